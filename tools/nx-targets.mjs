@@ -9,6 +9,8 @@ const targets = [
   ['typecheck', 'tsconfig.json', 'oxlint -A all --type-check .'],
   ['test', 'src', 'vitest run --config {top}/vitest.config.ts'],
   ['build', 'src/main.ts', 'rolldown -c {top}/rolldown.config.ts'],
+  // A package with a bundle of its own: the later line wins.
+  ['build', 'rolldown.config.ts', 'rolldown -c rolldown.config.ts'],
 ];
 
 /** Gives every workspace package the same targets: nothing to repeat in package.json files. */

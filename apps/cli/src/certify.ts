@@ -1,0 +1,102 @@
+import { scopes, parseScope, type Mode, type Scope, type Snapshot } from '@scs/standards';
+import type { Answer } from './command.ts';
+import { EXIT, oneLine, usage } from './failure.ts';
+import { parseMoment } from './moment.ts';
+import { formatData } from './output.ts';
+import { readSmallFile, readSnapshotFile } from './snapshot-file.ts';
+import { judgeVersions, versionsToJudge, type Certificate } from './verdict.ts';
+
+interface CertifyValues {
+  'os-cloud'?: string;
+  snapshot?: string;
+  kubeconfig?: string;
+  sonobuoy?: string[];
+  'kubernetes-data'?: string;
+  scope?: 'iaas' | 'kaas';
+  'scope-file'?: string;
+  version?: string;
+  'all-testcases'?: boolean;
+  at?: string;
+  mode?: Mode;
+  probes?: boolean;
+  output?: 'table' | 'json' | 'yaml' | 'junit' | 'sarif' | 'upstream';
+  timeout?: string;
+}
+
+const exitCodes = { PASS: EXIT.pass, FAIL: EXIT.fail, ABORT: EXIT.undetermined, MISS: EXIT.undetermined };
+
+/** Judges a cloud, a cluster or a stored snapshot. */
+export async function certify(values: CertifyValues): Promise<Answer> {
+  const at = values.at === undefined ? new Date() : parseMoment(values.at);
+  const scope = values['scope-file'] ? await readScopeFile(values['scope-file']) : scopes[values.scope ?? 'iaas'];
+  checkCombination(values, scope);
+  versionsToJudge(scope, values.version, at);
+
+  const snapshot = values.snapshot ? await readSnapshotFile(values.snapshot) : await inspect(values, scope);
+  const kind = scope.id === 'kaas' ? 'cluster' : 'cloud';
+  if (snapshot.kind !== kind) {
+    throw usage(`${values.snapshot} shows a ${snapshot.kind}, scope ${scope.id} judges a ${kind}; choose --scope ${scope.id === 'kaas' ? 'iaas' : 'kaas'}`);
+  }
+  const certificate: Certificate = {
+    ...judgeVersions({
+      scope,
+      version: values.version,
+      snapshot,
+      at,
+      mode: values.mode ?? 'upstream',
+      allTestcases: values['all-testcases'] ?? false,
+    }),
+    requests: values.snapshot ? 0 : snapshot.requests,
+    durationMs: Math.round(performance.now()),
+  };
+  return {
+    text: await format(certificate, scope, values.output ?? 'table'),
+    exitCode: exitCodes[certificate.result],
+  };
+}
+
+function checkCombination(values: CertifyValues, scope: Scope): void {
+  const given = (name: keyof CertifyValues): boolean => values[name] !== undefined;
+  const subjects = (['os-cloud', 'snapshot', 'kubeconfig'] as const).filter(given);
+  const kaas = scope.id === 'kaas';
+  const conflicts: [boolean, string][] = [
+    [subjects.length > 1, `--${subjects[0]} and --${subjects[1]} exclude each other; name one subject`],
+    [given('scope') && values.scope !== scope.id, `${values['scope-file']} is of scope ${scope.id}; leave --scope ${values.scope} out`],
+    [given('snapshot') && given('probes'), '--probes needs a cloud; a stored snapshot keeps the evidence it was taken with'],
+    [given('snapshot') && given('timeout'), '--timeout has no effect on a stored snapshot; leave it out'],
+    [given('kubeconfig') && !kaas, '--kubeconfig needs --scope kaas'],
+    [given('os-cloud') && kaas, '--os-cloud does not go with scope kaas; name the cluster with --kubeconfig'],
+    [given('probes') && kaas, '--probes does not go with scope kaas; import results with --sonobuoy'],
+    [(given('sonobuoy') || given('kubernetes-data')) && (!kaas || given('snapshot')), '--sonobuoy and --kubernetes-data need --scope kaas and a cluster'],
+  ];
+  const conflict = conflicts.find(([applies]) => applies);
+  if (conflict) throw usage(conflict[1]);
+}
+
+async function readScopeFile(path: string): Promise<Scope> {
+  const text = await readSmallFile(path, 2 ** 20);
+  try {
+    return parseScope(text);
+  } catch (error) {
+    throw usage(`${path} is no valid scope file: ${oneLine(error)}`);
+  }
+}
+
+async function inspect(values: CertifyValues, scope: Scope): Promise<Snapshot> {
+  const { inspectOneCloud, inspectOneCluster } = await import('./inspect.ts');
+  return scope.id === 'kaas' ? inspectOneCluster(values) : inspectOneCloud(values);
+}
+
+async function format(certificate: Certificate, scope: Scope, output: NonNullable<CertifyValues['output']>): Promise<string> {
+  switch (output) {
+    case 'json':
+    case 'yaml':
+      return formatData(certificate, output);
+    case 'table':
+      return (await import('./certify-table.ts')).formatTable(certificate, scope);
+    case 'junit':
+    case 'sarif':
+    case 'upstream':
+      throw usage('todo');
+  }
+}

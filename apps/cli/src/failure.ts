@@ -1,0 +1,25 @@
+/** Exit codes, as documented in docs/cli.md. */
+export const EXIT = { pass: 0, fail: 1, undetermined: 2, usage: 64, unreachable: 69, interrupted: 130 } as const;
+
+/** What ends a command early: one line that names cause and remedy, and the exit code. Users never see its stack. */
+export class Failure extends Error {
+  constructor(
+    readonly exitCode: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'Failure';
+  }
+}
+
+/** The user asked for something that cannot be: exit code 64. */
+export function usage(message: string): Failure {
+  return new Failure(EXIT.usage, message);
+}
+
+/** Any error as one line without a stack. Line breaks of foreign messages become blanks. */
+export function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s*\n\s*/g, ' ').trim();
+}

@@ -1,0 +1,53 @@
+import type { Finding, Mode } from '@scs/standards';
+
+/** Findings that one action repairs. */
+export interface Repair {
+  /** A ready command, or null where a person has to think. */
+  command: string | null;
+  testcases: string[];
+  /** One message for all; findings that differ only by their object share it. */
+  messages: string[];
+  objects: { kind: string; label: string }[];
+}
+
+/** An id that a shell takes as it stands. */
+const plainId = /^[\w.-]+$/;
+
+/**
+ * Groups what makes test cases fail by what repairs it. Commands that differ only in the id of their object become one loop
+ * over the ids, so that a hundred images need one line.
+ */
+export function repairs(findings: readonly Finding[], mode: Mode): Repair[] {
+  const groups = Map.groupBy(
+    findings.filter(({ fails }) => fails[mode]),
+    (finding) => template(finding) ?? [finding.testcase, finding.rule, finding.property, finding.expected].join('\n'),
+  );
+  return [...groups.values()].map((group) => ({
+    command: oneCommand(group),
+    testcases: unique(group.map(({ testcase }) => testcase)),
+    messages: unique(group.map(({ message }) => message)),
+    objects: [...new Map(group.map(({ object }) => [object.id ?? object.name, object])).values()].map((object) => ({
+      kind: object.kind,
+      label: object.id && object.id !== object.name ? `${object.name} (${object.id})` : object.name,
+    })),
+  }));
+}
+
+/** The command with a variable in place of the object's id. */
+function template({ remedy, object }: Finding): string | null {
+  if (!remedy || !object.id || !plainId.test(object.id)) return remedy;
+  return remedy
+    .split(' ')
+    .map((word) => (word.replace(/^(['"])(.*)\1$/, '$2') === object.id ? '"$id"' : word))
+    .join(' ');
+}
+
+function oneCommand(group: readonly Finding[]): string | null {
+  const first = group[0]!;
+  const ids = unique(group.map(({ object }) => object.id ?? ''));
+  const shared = template(first);
+  if (ids.length < 2 || shared === first.remedy) return first.remedy;
+  return `for id in ${ids.join(' ')}; do ${shared}; done`;
+}
+
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];

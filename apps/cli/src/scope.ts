@@ -1,0 +1,106 @@
+import { diffVersions, scopes, validityOn, type Scope, type Version } from '@scs/standards';
+import type { Answer } from './command.ts';
+import { EXIT, usage } from './failure.ts';
+import { parseMoment } from './moment.ts';
+import { columns, defaultFormat, formatData } from './output.ts';
+
+interface ScopeValues {
+  scope?: 'iaas' | 'kaas';
+  at?: string;
+  output?: 'table' | 'json' | 'yaml';
+}
+
+/** `scs scope list`: the scopes and their versions with the validity on the day. */
+export async function listScopes(values: ScopeValues): Promise<Answer> {
+  const at = readMoment(values);
+  const list = Object.values(scopes).map((scope) => ({
+    scope: scope.id,
+    name: scope.name,
+    uuid: scope.uuid,
+    url: scope.url,
+    versions: versionRows(scope, at),
+  }));
+  return answer(values, list, () =>
+    columns([
+      ['SCOPE', 'VERSION', 'VALIDITY', 'STABILIZED', 'TEST CASES'],
+      ...list.flatMap(({ scope, versions }) =>
+        versions.map((row) => [scope, row.version, row.validity, row.stabilizedAt ?? '-', String(row.testcases)]),
+      ),
+    ]),
+  );
+}
+
+/** `scs scope show SCOPE [VERSION]`: the whole scope, or the standards and test cases of one version. */
+export async function showScope(values: ScopeValues, [id, name]: string[]): Promise<Answer> {
+  const scope = findScope(id);
+  if (name === undefined) return answer(values, scope, () => scopeText(scope, readMoment(values)));
+  const version = findVersion(scope, name);
+  const modules = version.include.flatMap(({ ref, parameters }) => {
+    const module = scope.modules.find((candidate) => candidate.id === ref);
+    return module ? [{ ...module, parameters }] : [];
+  });
+  const used = new Set(Object.values(version.targets).flat());
+  const testcases = scope.testcases.filter((testcase) => used.has(testcase.id));
+  const shown = { scope: scope.id, ...version, modules, testcases };
+  return answer(values, shown, () => {
+    const rows = testcases.map((testcase) => [`  ${testcase.id}`, testcase.evidence, testcase.lifetime, testcase.description]);
+    return `${scope.name} ${version.version}, stabilized ${version.stabilizedAt ?? 'not yet'}\n\nStandards\n${columns(
+      modules.map((module) => [`  ${module.id}`, module.name]),
+    )}\nTest cases\n${columns(rows)}`;
+  });
+}
+
+/** `scs scope diff V1 V2`: what a newer version adds, drops and changes. */
+export async function diffScope(values: ScopeValues, [from, to]: string[]): Promise<Answer> {
+  const scope = findScope(values.scope ?? 'iaas');
+  const difference = diffVersions(scope, findVersion(scope, from).version, findVersion(scope, to).version);
+  return answer(values, difference, () => JSON.stringify(difference));
+}
+
+/** `scs validity`: which versions are in force. */
+export async function validity(values: ScopeValues): Promise<Answer> {
+  const at = readMoment(values);
+  const chosen = values.scope ? [scopes[values.scope]] : Object.values(scopes);
+  const list = chosen.flatMap((scope) => validityOn(scope, at).map((row) => ({ scope: scope.id, ...row })));
+  return answer(values, { at: at.toISOString(), versions: list }, () =>
+    columns([
+      ['SCOPE', 'VERSION', 'VALIDITY'],
+      ...list.map((row) => [row.scope, row.version, row.named ? row.validity : `${row.validity} (not in the timeline)`]),
+    ]),
+  );
+}
+
+async function answer(values: ScopeValues, data: unknown, table: () => string): Promise<Answer> {
+  const format = values.output ?? defaultFormat();
+  return { text: format === 'table' ? table() : await formatData(data, format), exitCode: EXIT.pass };
+}
+
+function versionRows(scope: Scope, at: Date) {
+  const validities = new Map(validityOn(scope, at).map((row) => [row.version, row.validity]));
+  return scope.versions.map(({ version, stabilizedAt, targets }) => ({
+    version,
+    validity: validities.get(version) ?? 'deprecated',
+    stabilizedAt,
+    testcases: targets['main']?.length ?? 0,
+  }));
+}
+
+function scopeText(scope: Scope, at: Date): string {
+  const rows = versionRows(scope, at).map((row) => [`  ${row.version}`, row.validity, `${row.testcases} test cases`]);
+  return `${scope.name}\n${scope.url}\n\nVersions\n${columns(rows)}\nStandards\n${columns(
+    scope.modules.map((module) => [`  ${module.id}`, module.name]),
+  )}`;
+}
+
+function findScope(id: string | undefined): Scope {
+  if (id === 'iaas' || id === 'kaas') return scopes[id];
+  throw usage(`unknown scope "${id}"; known are ${Object.keys(scopes).join(', ')}`);
+}
+
+function findVersion(scope: Scope, name: string | undefined): Version {
+  const found = scope.versions.find(({ version }) => version === name);
+  if (found) return found;
+  throw usage(`${scope.name} has no version ${name}; known are ${scope.versions.map(({ version }) => version).join(', ')}`);
+}
+
+const readMoment = ({ at }: ScopeValues): Date => (at === undefined ? new Date() : parseMoment(at));

@@ -1,0 +1,55 @@
+import {
+  aggregate,
+  evaluate,
+  iaasTestcases,
+  kaasTestcases,
+  representing,
+  validityOn,
+  type Evaluation,
+  type Mode,
+  type Scope,
+  type Snapshot,
+} from '@scs/standards';
+import { usage } from './failure.ts';
+
+/** The answer of `scs certify`: the version that represents the subject, and all that were judged. */
+export interface Certificate extends Evaluation {
+  /** HTTP requests that this run made; 0 for a stored snapshot. */
+  requests: number;
+  /** From the start of the process to the verdict. */
+  durationMs: number;
+  /** Newest first. */
+  versions: Evaluation[];
+}
+
+interface Question {
+  scope: Scope;
+  /** The only version asked for, or undefined for all that the timeline names. */
+  version: string | undefined;
+  snapshot: Snapshot;
+  at: Date;
+  mode: Mode;
+  allTestcases: boolean;
+}
+
+/** Judges a snapshot under the versions asked for. */
+export function judgeVersions({ scope, version, snapshot, at, mode, allTestcases }: Question): Omit<Certificate, 'requests' | 'durationMs'> {
+  const versions = versionsToJudge(scope, version, at).map((name) => evaluate({ scope, version: name, snapshot, at, mode }));
+  const represented = representing(versions) ?? versions[0]!;
+  if (!allTestcases) return { ...represented, versions };
+  const testcases = snapshot.kind === 'cloud' ? iaasTestcases : kaasTestcases;
+  const all = evaluate({ scope, version: represented.version, snapshot, at, mode, testcases });
+  return { ...all, result: aggregate(Object.values(all.testcases)), versions };
+}
+
+/** Fails early, before any request, where a version is unknown or none is in force. */
+export function versionsToJudge(scope: Scope, version: string | undefined, at: Date): string[] {
+  const known = scope.versions.map((candidate) => candidate.version);
+  if (version !== undefined) {
+    if (!known.includes(version)) throw usage(`${scope.name} has no version ${version}; known are ${known.join(', ')}`);
+    return [version];
+  }
+  const named = validityOn(scope, at).flatMap((candidate) => (candidate.named ? [candidate.version] : []));
+  if (named.length > 0) return named;
+  throw usage(`no version of ${scope.name} was in force on ${at.toISOString().slice(0, 10)}; name one: --version ${known.join('|')}`);
+}
