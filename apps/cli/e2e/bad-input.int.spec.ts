@@ -89,7 +89,7 @@ describe('a cloud that cannot be read', () => {
   });
 });
 
-const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((key, index) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`;
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'.split('').map((key, index) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`;
 const emptySnapshot = (format: string): string => temporaryFile('cloud.json', JSON.stringify({ format, kind: 'cloud' }));
 const hundredMegabytes = (): string => {
   const path = temporaryFile('big.json', '');

@@ -56,7 +56,8 @@ function standards({ testcases, version }: Certificate, scope: Scope): string {
 function repairText({ command, testcases, messages, objects }: Repair): string {
   const kinds = Map.groupBy(objects, ({ kind }) => kind);
   const count = [...kinds].map(([kind, { length }]) => `${length} ${kind}${length === 1 ? '' : 's'}`).join(', ');
-  const lines = messages.slice(0, shown).map((message) => `    ${clean(message)}`);
+  const single = objects.length === 1 && objects[0] ? `${objects[0].kind} ${clean(objects[0].label)}: ` : '';
+  const lines = messages.slice(0, shown).map((message) => `    ${single}${clean(message)}`);
   const more = messages.length > shown ? [`    … and ${messages.length - shown} more`] : [];
   const names = objects.slice(0, shown).map(({ label }) => clean(label));
   if (objects.length > shown) names.push(`and ${objects.length - shown} more`);

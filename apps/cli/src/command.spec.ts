@@ -52,7 +52,7 @@ describe('words of a command', () => {
   });
 
   it.each([
-    [['leve'], /unknown command "leve"; did you mean leave\?/],
+    [['leve'], /unknown command "leve" \(did you mean leave\?/],
     [['look'], /needs one of: up/],
     [['look', 'ub'], /did you mean up\?/],
     [['xyzzy'], /unknown command "xyzzy"; `scs help`/],

@@ -140,5 +140,5 @@ function checkOperands({ name, operands }: Command, given: readonly string[]): v
 
 function guess(word: string, candidates: readonly string[]): string {
   const meant = nearest(word, candidates);
-  return meant ? `; did you mean ${meant}?` : '';
+  return meant ? ` (did you mean ${meant}?)` : '';
 }

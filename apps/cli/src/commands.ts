@@ -1,3 +1,4 @@
+import packageJson from '../package.json' with { type: 'json' };
 import { command, type Command } from './command.ts';
 
 const format = { value: 'FORMAT', choices: ['table', 'json', 'yaml'], help: 'table on a terminal, else json' } as const;
@@ -5,6 +6,8 @@ const cloud = { value: 'NAME', help: 'cloud of clouds.yaml; default: $OS_CLOUD o
 const timeout = { value: 'SECONDS', help: 'how long one request may take (default 30)' } as const;
 const scope = { value: 'SCOPE', choices: ['iaas', 'kaas'], help: 'iaas (default) or kaas' } as const;
 const scopeFile = { value: 'FILE', help: "a scope file of upstream's, any generation, instead of the built-in scope" } as const;
+
+const at = { value: 'DATE', help: 'date (its end, UTC) or RFC 3339; default: now' } as const;
 
 /** Every command: its words, options and help. The code behind one is loaded only when it is called. */
 export const commands: readonly Command[] = [
@@ -46,5 +49,76 @@ export const commands: readonly Command[] = [
       timeout,
     },
     run: async (values) => (await import('./snapshot.ts')).snapshot(values),
+  }),
+  command({
+    name: 'probes cleanup',
+    summary: 'remove what killed probe runs left in the project',
+    operands: [],
+    options: { 'os-cloud': cloud, timeout },
+    run: async (values) => (await import('./probes.ts')).cleanup(values),
+  }),
+  command({
+    name: 'flavor parse',
+    summary: 'say what flavor names mean and whether they are valid',
+    operands: ['NAME…'],
+    options: {
+      strategy: {
+        value: 'STRATEGY',
+        choices: ['certification', 'v1', 'v1/v2', 'v2/v1', 'v2', 'v3', 'latest'],
+        help: 'which syntaxes are accepted (default: certification)',
+      },
+      output: format,
+    },
+    details: 'NAME - reads names from standard input, one a line. Exit code: 1 if a name is invalid, else 0.',
+    run: async (values, names) => (await import('./flavor.ts')).parse(values, names),
+  }),
+  command({
+    name: 'scope list',
+    summary: 'list scopes and versions with their validity',
+    operands: [],
+    options: { at, output: format },
+    run: async (values) => (await import('./scope.ts')).listScopes(values),
+  }),
+  command({
+    name: 'scope show',
+    summary: 'show standards and test cases of a scope or version',
+    operands: ['SCOPE', '[VERSION]'],
+    options: { at, output: format },
+    run: async (values, operands) => (await import('./scope.ts')).showScope(values, operands),
+  }),
+  command({
+    name: 'scope diff',
+    summary: 'show what differs between two versions',
+    operands: ['V1', 'V2'],
+    options: { scope, output: format },
+    run: async (values, operands) => (await import('./scope.ts')).diffScope(values, operands),
+  }),
+  command({
+    name: 'validity',
+    summary: 'say which versions are in force on a day',
+    operands: [],
+    options: { at, scope: { ...scope, help: 'iaas or kaas (default: both)' }, output: format },
+    run: async (values) => (await import('./scope.ts')).validity(values),
+  }),
+  command({
+    name: 'help',
+    summary: 'show the commands, or the options of one',
+    operands: ['[COMMAND…]'],
+    options: {},
+    run: async (_, words) => (await import('./help.ts')).help(words, commands),
+  }),
+  command({
+    name: 'version',
+    summary: 'print the version of scs',
+    operands: [],
+    options: {},
+    run: async () => ({ text: `scs ${packageJson.version}\n`, exitCode: 0 }),
+  }),
+  command({
+    name: 'completion',
+    summary: 'print a completion script for bash or zsh',
+    operands: ['bash|zsh'],
+    options: {},
+    run: async (_, [shell = '']) => (await import('./completion.ts')).completion(shell, commands),
   }),
 ];

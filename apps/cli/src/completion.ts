@@ -1,8 +1,9 @@
 import type { Answer, Command } from './command.ts';
-import { EXIT } from './failure.ts';
+import { EXIT, usage } from './failure.ts';
 
 /** A script for bash, or for zsh through its bash emulation, that completes commands, options and choices. */
 export function completion(shell: string, commands: readonly Command[]): Answer {
+  if (shell !== 'bash' && shell !== 'zsh') throw usage(`no completion for ${shell}; choose bash or zsh`);
   const cases = commands.map(({ name, options }) => {
     const words = Object.keys(options).map((option) => `--${option}`);
     return `    "${name}"*) words="${words.join(' ')}" ;;`;

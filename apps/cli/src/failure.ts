@@ -3,13 +3,12 @@ export const EXIT = { pass: 0, fail: 1, undetermined: 2, usage: 64, unreachable:
 
 /** What ends a command early: one line that names cause and remedy, and the exit code. Users never see its stack. */
 export class Failure extends Error {
-  constructor(
-    readonly exitCode: number,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string) {
+    super(message);
     this.name = 'Failure';
+    this.exitCode = exitCode;
   }
 }
 
