@@ -14,5 +14,12 @@ export interface ProbeEvidence {
   /** scs-0123: error code of an S3 ListBuckets with a wrong key at the object store's host; null if it was let in. */
   s3?: Input<{ endpoint: string; errorCode: string | null }>;
   /** scs-0115: rules of a freshly made security group. */
-  securityGroup?: Input<{ rules: { direction: string; ethertype: string; remoteGroupId: string | null; remoteIpPrefix: string | null }[] }>;
+  securityGroup?: Input<{
+    rules: {
+      direction: string;
+      ethertype: string;
+      remoteGroupId: string | null;
+      remoteIpPrefix: string | null;
+    }[];
+  }>;
 }

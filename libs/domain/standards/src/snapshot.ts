@@ -14,7 +14,15 @@ export type Input<T> = { value: T } | { error: InputError };
 
 export interface InputError {
   /** The cause in one word; the message names cause and remedy in one line and never holds a secret. */
-  reason: 'unreachable' | 'timeout' | 'unauthorized' | 'forbidden' | 'not-found' | 'malformed' | 'server-error' | 'failed';
+  reason:
+    | 'unreachable'
+    | 'timeout'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'not-found'
+    | 'malformed'
+    | 'server-error'
+    | 'failed';
   message: string;
 }
 
@@ -31,7 +39,12 @@ interface SnapshotHead {
 
 export interface CloudSnapshot extends SnapshotHead {
   kind: 'cloud';
-  cloud: { authUrl: string; region: string | null; interface: 'public' | 'internal' | 'admin'; project: string | null };
+  cloud: {
+    authUrl: string;
+    region: string | null;
+    interface: 'public' | 'internal' | 'admin';
+    project: string | null;
+  };
   token: Input<TokenFacts>;
   flavors: Input<Flavor[]>;
   images: Input<Image[]>;
