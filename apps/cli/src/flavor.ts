@@ -43,7 +43,9 @@ function parseName(name: string, strategy?: FlavorStrategy): ParsedName {
   return {
     name,
     verdict,
-    ...(verdict === 'tolerated' && { message: `not the preferred spelling; call it ${canonical}` }),
+    ...(verdict === 'tolerated' && {
+      message: `not the preferred spelling; call it ${formatFlavorName(flavor, strategy === 'v1/v2' ? 'v1' : 'v2')}`,
+    }),
     canonical,
     short: shortFlavorName(flavor),
     prose: describeFlavor(flavor),
