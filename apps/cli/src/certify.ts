@@ -1,10 +1,11 @@
-import { scopes, parseScope, type Mode, type Scope, type Snapshot } from '@scs/standards';
+import { scopes, type Mode, type Scope, type Snapshot } from '@scs/standards';
 import type { Answer } from './command.ts';
 import { EXIT, oneLine, usage } from './failure.ts';
 import { parseMoment } from './moment.ts';
 import { formatData } from './output.ts';
 import { readSmallFile, readSnapshotFile } from './snapshot-file.ts';
-import { judgeVersions, versionsToJudge, type Certificate } from './verdict.ts';
+import { judgeVersions, type Certificate } from './verdict.ts';
+import { versionsToJudge } from './version.ts';
 
 interface CertifyValues {
   'os-cloud'?: string;
@@ -75,6 +76,7 @@ function checkCombination(values: CertifyValues, scope: Scope): void {
 
 async function readScopeFile(path: string): Promise<Scope> {
   const text = await readSmallFile(path, 2 ** 20);
+  const { parseScope } = await import('@scs/standards/scope-yaml');
   try {
     return parseScope(text);
   } catch (error) {

@@ -1,8 +1,9 @@
-import { diffVersions, scopes, validityOn, type Scope, type Version } from '@scs/standards';
+import { diffVersions, scopes, validityOn, type Scope, type VersionDiff } from '@scs/standards';
 import type { Answer } from './command.ts';
 import { EXIT, usage } from './failure.ts';
 import { parseMoment } from './moment.ts';
 import { columns, defaultFormat, formatData } from './output.ts';
+import { knownVersion } from './version.ts';
 
 interface ScopeValues {
   scope?: 'iaas' | 'kaas';
@@ -34,7 +35,7 @@ export async function listScopes(values: ScopeValues): Promise<Answer> {
 export async function showScope(values: ScopeValues, [id, name]: string[]): Promise<Answer> {
   const scope = findScope(id);
   if (name === undefined) return answer(values, scope, () => scopeText(scope, readMoment(values)));
-  const version = findVersion(scope, name);
+  const version = knownVersion(scope, name);
   const modules = version.include.flatMap(({ ref, parameters }) => {
     const module = scope.modules.find((candidate) => candidate.id === ref);
     return module ? [{ ...module, parameters }] : [];
@@ -53,8 +54,20 @@ export async function showScope(values: ScopeValues, [id, name]: string[]): Prom
 /** `scs scope diff V1 V2`: what a newer version adds, drops and changes. */
 export async function diffScope(values: ScopeValues, [from, to]: string[]): Promise<Answer> {
   const scope = findScope(values.scope ?? 'iaas');
-  const difference = diffVersions(scope, findVersion(scope, from).version, findVersion(scope, to).version);
-  return answer(values, difference, () => JSON.stringify(difference));
+  const difference = diffVersions(scope, knownVersion(scope, from).version, knownVersion(scope, to).version);
+  return answer(values, difference, () => differenceText(difference));
+}
+
+function differenceText({ from, to, ...changes }: VersionDiff): string {
+  const lines = (sign: string, ids: readonly string[]): string[] => ids.map((id) => `  ${sign} ${id}\n`);
+  const modules = [...lines('+', changes.addedModules), ...lines('-', changes.removedModules)];
+  const testcases = [...lines('+', changes.addedTestcases), ...lines('-', changes.removedTestcases)];
+  return [
+    `From ${from} to ${to}\nStandards\n`,
+    ...(modules.length > 0 ? modules : ['  the same\n']),
+    'Test cases\n',
+    ...(testcases.length > 0 ? testcases : ['  the same\n']),
+  ].join('');
 }
 
 /** `scs validity`: which versions are in force. */
@@ -95,12 +108,6 @@ function scopeText(scope: Scope, at: Date): string {
 function findScope(id: string | undefined): Scope {
   if (id === 'iaas' || id === 'kaas') return scopes[id];
   throw usage(`unknown scope "${id}"; known are ${Object.keys(scopes).join(', ')}`);
-}
-
-function findVersion(scope: Scope, name: string | undefined): Version {
-  const found = scope.versions.find(({ version }) => version === name);
-  if (found) return found;
-  throw usage(`${scope.name} has no version ${name}; known are ${scope.versions.map(({ version }) => version).join(', ')}`);
 }
 
 const readMoment = ({ at }: ScopeValues): Date => (at === undefined ? new Date() : parseMoment(at));

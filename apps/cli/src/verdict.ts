@@ -4,13 +4,12 @@ import {
   iaasTestcases,
   kaasTestcases,
   representing,
-  validityOn,
   type Evaluation,
   type Mode,
   type Scope,
   type Snapshot,
 } from '@scs/standards';
-import { usage } from './failure.ts';
+import { versionsToJudge } from './version.ts';
 
 /** The answer of `scs certify`: the version that represents the subject, and all that were judged. */
 export interface Certificate extends Evaluation {
@@ -40,16 +39,4 @@ export function judgeVersions({ scope, version, snapshot, at, mode, allTestcases
   const testcases = snapshot.kind === 'cloud' ? iaasTestcases : kaasTestcases;
   const all = evaluate({ scope, version: represented.version, snapshot, at, mode, testcases });
   return { ...all, result: aggregate(Object.values(all.testcases)), versions };
-}
-
-/** Fails early, before any request, where a version is unknown or none is in force. */
-export function versionsToJudge(scope: Scope, version: string | undefined, at: Date): string[] {
-  const known = scope.versions.map((candidate) => candidate.version);
-  if (version !== undefined) {
-    if (!known.includes(version)) throw usage(`${scope.name} has no version ${version}; known are ${known.join(', ')}`);
-    return [version];
-  }
-  const named = validityOn(scope, at).flatMap((candidate) => (candidate.named ? [candidate.version] : []));
-  if (named.length > 0) return named;
-  throw usage(`no version of ${scope.name} was in force on ${at.toISOString().slice(0, 10)}; name one: --version ${known.join('|')}`);
 }
