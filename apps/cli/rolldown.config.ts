@@ -7,5 +7,11 @@ export default {
   tsconfig: 'tsconfig.json',
   // 1 s to load, and only the scope kaas needs it.
   external: ['@kubernetes/client-node'],
-  output: { dir: 'dist', format: 'esm', sourcemap: true, cleanDir: true, minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    sourcemap: true,
+    cleanDir: true,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  },
 } satisfies RolldownOptions;

@@ -13,7 +13,10 @@ const at = new Date();
 /** Evaluation alone, and the whole command against a cloud served on loopback. */
 export async function benchCertification(): Promise<object> {
   if (!existsSync(join(root, 'apps/cli/dist/main.js'))) {
-    execFileSync('nx', ['run', '@scs/cli:build'], { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
+    execFileSync('nx', ['run', '@scs/cli:build'], {
+      cwd: root,
+      stdio: ['ignore', process.stderr, process.stderr],
+    });
   }
   const folder = mkdtempSync(join(tmpdir(), 'scs-bench-'));
   const cloud = await servedCloud();
@@ -27,11 +30,26 @@ export async function benchCertification(): Promise<object> {
       cloud: cloud.name,
       evaluation: evaluation(snapshot),
       thousandSnapshots: thousandSnapshots(snapshot),
-      certify: await command(['certify', '--os-cloud', 'bench', '--version', 'v5.1', '--output', 'json'], env),
-      certifyWithProbes: await command(['certify', '--os-cloud', 'bench', '--version', 'v5.1', '--probes', '--output', 'json'], env),
-      certifyOffline: await command(['certify', '--snapshot', stored, '--version', 'v5.1', '--output', 'json'], env),
+      certify: await command(
+        ['certify', '--os-cloud', 'bench', '--version', 'v5.1', '--output', 'json'],
+        env,
+      ),
+      certifyWithProbes: await command(
+        ['certify', '--os-cloud', 'bench', '--version', 'v5.1', '--probes', '--output', 'json'],
+        env,
+      ),
+      certifyOffline: await command(
+        ['certify', '--snapshot', stored, '--version', 'v5.1', '--output', 'json'],
+        env,
+      ),
       flavorParse: await command(['flavor', 'parse', 'SCS-4V-16-100s', '--output', 'json'], env),
-      aims: { evaluationMs: 5, thousandSnapshotsSeconds: 3, certifyWithProbesSeconds: 0.6, flavorParseSeconds: 0.15, upstreamCertifySeconds: 3.7 },
+      aims: {
+        evaluationMs: 5,
+        thousandSnapshotsSeconds: 3,
+        certifyWithProbesSeconds: 0.6,
+        flavorParseSeconds: 0.15,
+        upstreamCertifySeconds: 3.7,
+      },
     };
   } finally {
     cloud.stop();
@@ -49,7 +67,13 @@ function evaluation(snapshot: CloudSnapshot): object {
   const first = run();
   for (let warmUp = 0; warmUp < 200; warmUp++) run();
   const times = Array.from({ length: 2000 }, run).toSorted((a, b) => a - b);
-  return { runs: times.length, firstMs: round(first), p50Ms: round(quantile(times, 0.5)), p95Ms: round(quantile(times, 0.95)), maxMs: round(times.at(-1)!) };
+  return {
+    runs: times.length,
+    firstMs: round(first),
+    p50Ms: round(quantile(times, 0.5)),
+    p95Ms: round(quantile(times, 0.95)),
+    maxMs: round(times.at(-1)!),
+  };
 }
 
 /** A thousand clouds that differ in flavors, images and roles, on this one thread, one after the other. */
@@ -58,7 +82,13 @@ function thousandSnapshots(snapshot: CloudSnapshot): object {
   const results: Record<string, number> = {};
   const start = performance.now();
   for (const cloud of clouds) {
-    const { result } = evaluate({ scope: scopes.iaas, version: 'v5.1', snapshot: cloud, at, mode: 'upstream' });
+    const { result } = evaluate({
+      scope: scopes.iaas,
+      version: 'v5.1',
+      snapshot: cloud,
+      at,
+      mode: 'upstream',
+    });
     results[result] = (results[result] ?? 0) + 1;
   }
   return { snapshots: clouds.length, seconds: round((performance.now() - start) / 1000), results };
@@ -70,7 +100,9 @@ function variation(snapshot: CloudSnapshot, index: number): CloudSnapshot {
   copy.subject = `cloud-${index}`;
   if ('value' in copy.flavors) {
     const flavors = copy.flavors.value;
-    const more = flavors.slice(0, index % 40).map((flavor, n) => ({ ...flavor, id: `more-${n}`, name: `SCS-${n + 1}V-${(n + 1) * 4}_i${n % 5}` }));
+    const more = flavors
+      .slice(0, index % 40)
+      .map((flavor, n) => ({ ...flavor, id: `more-${n}`, name: `SCS-${n + 1}V-${(n + 1) * 4}_i${n % 5}` }));
     if (index % 3 === 0) flavors.splice(index % flavors.length, 1);
     if (index % 5 === 0 && flavors[0]) flavors[0].ram -= index;
     flavors.push(...more);
@@ -80,7 +112,11 @@ function variation(snapshot: CloudSnapshot, index: number): CloudSnapshot {
     const image = images[index % images.length];
     if (image && index % 4 === 0) delete image.properties['os_distro'];
     if (image && index % 7 === 0) image.properties['image_build_date'] = '2020-01-01';
-    images.push(...images.slice(0, index % 6).map((other, n) => ({ ...other, id: `${index}-${n}`, name: `image ${n}` })));
+    images.push(
+      ...images
+        .slice(0, index % 6)
+        .map((other, n) => ({ ...other, id: `${index}-${n}`, name: `image ${n}` })),
+    );
   }
   return copy;
 }
@@ -106,11 +142,18 @@ async function command(args: string[], env: NodeJS.ProcessEnv, runs = 9): Promis
 /** The child says its peak memory on descriptor 3 when it exits. */
 const tellMemory = `data:text/javascript,import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
 
-function scs(args: string[], env: NodeJS.ProcessEnv): Promise<{ stdout: string; seconds: number; peakKiB: number }> {
+function scs(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ stdout: string; seconds: number; peakKiB: number }> {
   const start = performance.now();
-  const child = spawn(process.execPath, ['--import', tellMemory, bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', tellMemory, bin, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   const texts = ['', '', '', ''];
-  for (const descriptor of [1, 2, 3]) child.stdio[descriptor]?.on('data', (chunk: Buffer) => (texts[descriptor] += chunk.toString()));
+  for (const descriptor of [1, 2, 3])
+    child.stdio[descriptor]?.on('data', (chunk: Buffer) => (texts[descriptor] += chunk.toString()));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
@@ -127,5 +170,6 @@ const cloudsYaml = (authUrl: string): string => `clouds:
     auth: {auth_url: "${authUrl}", username: u, password: p, project_name: p, user_domain_name: Default, project_domain_name: Default}
 `;
 
-const quantile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
 const round = (value: number): number => Number(value.toPrecision(3));

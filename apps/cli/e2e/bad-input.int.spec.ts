@@ -31,7 +31,9 @@ async function keystone(listener: RequestListener): Promise<string> {
 }
 
 const certifyCloud = async (authUrl: string, ...args: string[]): Promise<Run> =>
-  run(['certify', '--os-cloud', 'mock', '--version', 'v5.1', ...args], { OS_CLIENT_CONFIG_FILE: cloudsYaml(authUrl) });
+  run(['certify', '--os-cloud', 'mock', '--version', 'v5.1', ...args], {
+    OS_CLIENT_CONFIG_FILE: cloudsYaml(authUrl),
+  });
 
 /** One line, no trace, no secret. */
 function expectOneLine({ stderr, stdout }: Run, message: RegExp): void {
@@ -55,7 +57,9 @@ describe('a cloud that cannot be read', () => {
   });
 
   it('is unreachable when it answers HTML', async () => {
-    const url = await keystone((_, response) => response.setHeader('content-type', 'text/html').end('<html>maintenance</html>'));
+    const url = await keystone((_, response) =>
+      response.setHeader('content-type', 'text/html').end('<html>maintenance</html>'),
+    );
     const result = await certifyCloud(url);
     expectOneLine(result, /HTML|JSON/);
     expect(result.code).toBe(69);
@@ -64,7 +68,9 @@ describe('a cloud that cannot be read', () => {
   it('refuses a wrong password', async () => {
     const url = await keystone((_, response) => {
       response.statusCode = 401;
-      response.setHeader('content-type', 'application/json').end('{"error": {"code": 401, "message": "The request you have made requires authentication."}}');
+      response
+        .setHeader('content-type', 'application/json')
+        .end('{"error": {"code": 401, "message": "The request you have made requires authentication."}}');
     });
     const result = await certifyCloud(url);
     expectOneLine(result, /password|credential/i);
@@ -75,12 +81,22 @@ describe('a cloud that cannot be read', () => {
     const url = await keystone((request, response) => {
       request.resume();
       const catalog = [{ type: 'identity', name: 'keystone', id: 'i', endpoints: [] }];
-      const token = { roles: [{ id: 'r', name: 'member' }], catalog, project: { id: 'p', name: 'p' }, expires_at: '2099-01-01T00:00:00Z' };
+      const token = {
+        roles: [{ id: 'r', name: 'member' }],
+        catalog,
+        project: { id: 'p', name: 'p' },
+        expires_at: '2099-01-01T00:00:00Z',
+      };
       response.statusCode = 201;
-      response.setHeader('x-subject-token', 'tok').setHeader('content-type', 'application/json').end(JSON.stringify({ token }));
+      response
+        .setHeader('x-subject-token', 'tok')
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ token }));
     });
     const { stdout, code } = await certifyCloud(url, '--output', 'json');
-    const { result, testcases, reasons } = JSON.parse(stdout) as Record<string, Record<string, string>> & { result: string };
+    const { result, testcases, reasons } = JSON.parse(stdout) as Record<string, Record<string, string>> & {
+      result: string;
+    };
     expect(testcases?.['scs-0100-syntax-check']).toBe('ABORT');
     expect(reasons?.['scs-0100-syntax-check']).toMatch(/compute/);
     expect(testcases?.['scs-0123-service-compute']).toBe('FAIL');
@@ -89,8 +105,12 @@ describe('a cloud that cannot be read', () => {
   });
 });
 
-const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'.split('').map((key, index) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`;
-const emptySnapshot = (format: string): string => temporaryFile('cloud.json', JSON.stringify({ format, kind: 'cloud' }));
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+  .split('')
+  .map((key, index) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`)
+  .join('\n')}\n`;
+const emptySnapshot = (format: string): string =>
+  temporaryFile('cloud.json', JSON.stringify({ format, kind: 'cloud' }));
 const hundredMegabytes = (): string => {
   const path = temporaryFile('big.json', '');
   writeFileSync(path, Buffer.alloc(100 * 2 ** 20, ' '));
@@ -105,20 +125,53 @@ describe('what the user gave is refused with exit code 64 when it is', () => {
     ['an unknown option', () => ['certify', '--probe'], /did you mean --probes/],
     ['an unknown version', () => ['certify', '--os-cloud', 'mock', '--version', 'v9'], /v5\.1.*v4/],
     ['a date that is none', () => ['certify', '--os-cloud', 'mock', '--at', 'yesterday'], /2026-11-23/],
-    ['a date before the first version', () => ['certify', '--os-cloud', 'mock', '--at', '1999-01-01'], /--version/],
+    [
+      'a date before the first version',
+      () => ['certify', '--os-cloud', 'mock', '--at', '1999-01-01'],
+      /--version/,
+    ],
     ['two subjects', () => ['certify', '--os-cloud', 'mock', '--snapshot', 'a.json'], /exclude each other/],
     ['probes of a stored snapshot', () => ['certify', '--snapshot', 'a.json', '--probes'], /needs a cloud/],
     ['a cluster judged as a cloud', () => ['certify', '--kubeconfig', 'a.yaml'], /--scope kaas/],
     ['a snapshot that is not there', () => ['certify', '--snapshot', '/nonexistent/a.json'], /cannot read/],
-    ['a snapshot that is not JSON', () => ['certify', '--snapshot', temporaryFile('a.json', 'kind: cloud')], /is not JSON/],
-    ['a snapshot of a future format', () => ['certify', '--snapshot', emptySnapshot('scs.snapshot/v9')], /scs\.snapshot\/v9.*newer scs/],
+    [
+      'a snapshot that is not JSON',
+      () => ['certify', '--snapshot', temporaryFile('a.json', 'kind: cloud')],
+      /is not JSON/,
+    ],
+    [
+      'a snapshot of a future format',
+      () => ['certify', '--snapshot', emptySnapshot('scs.snapshot/v9')],
+      /scs\.snapshot\/v9.*newer scs/,
+    ],
     ['half a snapshot', () => ['certify', '--snapshot', emptySnapshot('scs.snapshot/v1')], /is damaged/],
     ['a snapshot of 100 MB', () => ['certify', '--snapshot', hundredMegabytes()], /100 MiB/],
     ['a directory as snapshot', () => ['certify', '--snapshot', '/'], /is a directory/],
-    ['a YAML bomb as scope file', () => ['certify', '--os-cloud', 'mock', '--scope-file', temporaryFile('scope.yaml', bomb)], /scope file/],
-    ['a scope file with unknown keys', () => ['certify', '--os-cloud', 'mock', '--scope-file', temporaryFile('scope.yaml', 'uuid: u\nname: SCS-compatible IaaS\nurl: https://a.example\nscripts: []\nmodules: []\ntimeline: []\nversions: []\ncolour: red\n')], /colour/],
+    [
+      'a YAML bomb as scope file',
+      () => ['certify', '--os-cloud', 'mock', '--scope-file', temporaryFile('scope.yaml', bomb)],
+      /scope file/,
+    ],
+    [
+      'a scope file with unknown keys',
+      () => [
+        'certify',
+        '--os-cloud',
+        'mock',
+        '--scope-file',
+        temporaryFile(
+          'scope.yaml',
+          'uuid: u\nname: SCS-compatible IaaS\nurl: https://a.example\nscripts: []\nmodules: []\ntimeline: []\nversions: []\ncolour: red\n',
+        ),
+      ],
+      /colour/,
+    ],
     ['a directory as output', () => ['snapshot', '--os-cloud', 'mock', '-o', '/'], /is a directory/],
-    ['an output in a folder that is not there', () => ['snapshot', '--os-cloud', 'mock', '-o', '/nonexistent/a.json'], /does not exist/],
+    [
+      'an output in a folder that is not there',
+      () => ['snapshot', '--os-cloud', 'mock', '-o', '/nonexistent/a.json'],
+      /does not exist/,
+    ],
     ['an unknown scope', () => ['scope', 'show', 'paas'], /iaas, kaas/],
     ['flavor names that are missing', () => ['flavor', 'parse'], /NAME/],
   ])('%s', async (_, args, message) => {
@@ -139,7 +192,9 @@ describe('a run that is interrupted', () => {
   it('ends at Ctrl-C without a verdict', async () => {
     const arrived = Promise.withResolvers<void>();
     const url = await keystone(() => arrived.resolve());
-    const { child, done } = start(scs.bin, ['certify', '--os-cloud', 'mock'], { OS_CLIENT_CONFIG_FILE: cloudsYaml(url) });
+    const { child, done } = start(scs.bin, ['certify', '--os-cloud', 'mock'], {
+      OS_CLIENT_CONFIG_FILE: cloudsYaml(url),
+    });
     await arrived.promise;
     child.kill('SIGINT');
     const result = await done;

@@ -33,7 +33,12 @@ describe('scs flavor parse', () => {
           'scs:name-v2': 'SCS-2V-4-20s',
         },
       },
-      expect.objectContaining({ name: 'SCS-2V:4', verdict: 'tolerated', canonical: 'SCS-2V-4', message: expect.stringContaining('SCS-2V-4') }),
+      expect.objectContaining({
+        name: 'SCS-2V:4',
+        verdict: 'tolerated',
+        canonical: 'SCS-2V-4',
+        message: expect.stringContaining('SCS-2V-4'),
+      }),
       { name: 'm1.tiny', verdict: 'not-scs' },
       { name: 'SCS-2v-4', verdict: 'invalid', message: expect.any(String) },
     ]);
@@ -71,7 +76,19 @@ describe('scs flavor parse', () => {
 
 describe('scs flavor name', () => {
   it('gives the long and the short name and all spellings', async () => {
-    const { stdout, code } = await run('name', '--vcpus', '4', '--ram', '16', '--disk', '100', '--disk-type', 'ssd', '--cpu-brand', 'z3h');
+    const { stdout, code } = await run(
+      'name',
+      '--vcpus',
+      '4',
+      '--ram',
+      '16',
+      '--disk',
+      '100',
+      '--disk-type',
+      'ssd',
+      '--cpu-brand',
+      'z3h',
+    );
     expect(JSON.parse(stdout)).toEqual({
       long: 'SCS-4V-16-100s_z3h',
       short: 'SCS-4V-16-100s',

@@ -31,11 +31,16 @@ export async function startMockCloud(cloud: string): Promise<MockCloud> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'scs-mock-'));
   const log = join(folder, 'requests.log');
-  const child = spawn('python3', [server, String(port), join(vectors, 'clouds', `${cloud}.json`), log], { stdio: 'ignore' });
+  const child = spawn('python3', [server, String(port), join(vectors, 'clouds', `${cloud}.json`), log], {
+    stdio: 'ignore',
+  });
   await listening(port);
   return {
     authUrl: `http://127.0.0.1:${port}/identity/v3`,
-    requests: () => readFileSync(log, 'utf8').split('\n').filter((line) => /^[A-Z]/.test(line)),
+    requests: () =>
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => /^[A-Z]/.test(line)),
     stop: () => {
       child.kill();
       rmSync(folder, { recursive: true, force: true });

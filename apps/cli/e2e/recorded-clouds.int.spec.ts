@@ -29,7 +29,21 @@ describe.skipIf(mockMissing !== null)('a recorded cloud over HTTP', () => {
     try {
       const { done } = start(
         scs.bin,
-        ['certify', '--os-cloud', 'mock', '--version', 'v5.1', '--all-testcases', '--probes', '--mode', 'upstream', '--at', golden.as_of, '--output', 'json'],
+        [
+          'certify',
+          '--os-cloud',
+          'mock',
+          '--version',
+          'v5.1',
+          '--all-testcases',
+          '--probes',
+          '--mode',
+          'upstream',
+          '--at',
+          golden.as_of,
+          '--output',
+          'json',
+        ],
         { OS_CLIENT_CONFIG_FILE: cloudsYaml(mock.authUrl) },
       );
       const { stdout, stderr, code } = await done;
@@ -49,6 +63,12 @@ describe.skipIf(mockMissing !== null)('a recorded cloud over HTTP', () => {
 
 /** Objects that the probes made: servers, volumes (a restored one too), backups, networks, secrets, groups. */
 const created = (requests: string[]): number =>
-  requests.filter((line) => /^POST \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups|restore) /.test(line)).length;
+  requests.filter((line) =>
+    /^POST \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups|restore) /.test(
+      line,
+    ),
+  ).length;
 const removed = (requests: string[]): number =>
-  requests.filter((line) => /^DELETE \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups)\//.test(line)).length;
+  requests.filter((line) =>
+    /^DELETE \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups)\//.test(line),
+  ).length;

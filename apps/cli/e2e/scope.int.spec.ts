@@ -7,15 +7,29 @@ beforeAll(async () => {
   scs = await buildScs();
 });
 afterAll(() => scs.remove());
-const json = async (...args: string[]): Promise<unknown> => JSON.parse((await start(scs.bin, args).done).stdout);
+const json = async (...args: string[]): Promise<unknown> =>
+  JSON.parse((await start(scs.bin, args).done).stdout);
 
 describe('scopes and versions', () => {
   it('are in force by date', async () => {
-    const answer = (await json('validity', '--at', '2025-03-01', '--scope', 'iaas')) as { at: string; versions: object[] };
+    const answer = (await json('validity', '--at', '2025-03-01', '--scope', 'iaas')) as {
+      at: string;
+      versions: object[];
+    };
     expect(answer.at).toBe('2025-03-01T23:59:59.999Z');
-    expect(answer.versions).toContainEqual({ scope: 'iaas', version: 'v5.1', validity: 'effective', named: true });
+    expect(answer.versions).toContainEqual({
+      scope: 'iaas',
+      version: 'v5.1',
+      validity: 'effective',
+      named: true,
+    });
     expect(answer.versions).toContainEqual({ scope: 'iaas', version: 'v4', validity: 'warn', named: true });
-    expect(answer.versions).toContainEqual({ scope: 'iaas', version: 'v3', validity: 'deprecated', named: true });
+    expect(answer.versions).toContainEqual({
+      scope: 'iaas',
+      version: 'v3',
+      validity: 'deprecated',
+      named: true,
+    });
   });
 
   it('are listed', async () => {
@@ -26,12 +40,17 @@ describe('scopes and versions', () => {
     ]);
     expect(answer).toHaveProperty(
       '0.versions',
-      expect.arrayContaining([{ version: 'v5.1', validity: 'effective', stabilizedAt: '2024-12-19', testcases: 54 }]),
+      expect.arrayContaining([
+        { version: 'v5.1', validity: 'effective', stabilizedAt: '2024-12-19', testcases: 54 },
+      ]),
     );
   });
 
   it('are shown with their standards and test cases', async () => {
-    const answer = (await json('scope', 'show', 'iaas', 'v4')) as { modules: { id: string }[]; testcases: { id: string }[] };
+    const answer = (await json('scope', 'show', 'iaas', 'v4')) as {
+      modules: { id: string }[];
+      testcases: { id: string }[];
+    };
     expect(answer).toMatchObject({ scope: 'iaas', version: 'v4', stabilizedAt: '2024-02-28' });
     expect(answer.modules.map(({ id }) => id)).toContain('scs-0103-v1');
     expect(answer.testcases).toHaveLength(39);

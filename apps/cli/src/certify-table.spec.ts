@@ -3,7 +3,13 @@ import type { Evaluation, Finding, Scope } from '@scs/standards';
 import { describe, expect, it } from 'vitest';
 import { formatTable } from './certify-table.ts';
 
-const module = (id: string, name: string, testcases: string[]) => ({ id, name, url: '', parameters: {}, targets: { main: testcases } });
+const module = (id: string, name: string, testcases: string[]) => ({
+  id,
+  name,
+  url: '',
+  parameters: {},
+  targets: { main: testcases },
+});
 const scope: Scope = {
   id: 'iaas',
   uuid: null,
@@ -11,7 +17,11 @@ const scope: Scope = {
   url: '',
   variables: [],
   testcases: [],
-  modules: [module('scs-0100-v3.1', 'Flavor naming', ['a-1', 'a-2']), module('scs-0102-v1', 'Image metadata', ['b-1', 'b-2']), module('manual', 'By hand', [])],
+  modules: [
+    module('scs-0100-v3.1', 'Flavor naming', ['a-1', 'a-2']),
+    module('scs-0102-v1', 'Image metadata', ['b-1', 'b-2']),
+    module('manual', 'By hand', []),
+  ],
   versions: [
     {
       version: 'v9',
@@ -54,12 +64,16 @@ const evaluation: Evaluation = {
 };
 const table = (change: Partial<Evaluation> = {}, others: Evaluation[] = []): string => {
   const judged = { ...evaluation, ...change };
-  return stripVTControlCharacters(formatTable({ ...judged, requests: 7, durationMs: 420, versions: [judged, ...others] }, scope));
+  return stripVTControlCharacters(
+    formatTable({ ...judged, requests: 7, durationMs: 420, versions: [judged, ...others] }, scope),
+  );
 };
 
 describe('the table of a certificate', () => {
   it('starts with verdict, subject, version and date', () => {
-    expect(table().split('\n')[0]).toBe('✖ FAIL  mycloud: SCS-compatible IaaS v9 (effective), judged for 2026-11-24T12:00:00.000Z');
+    expect(table().split('\n')[0]).toBe(
+      '✖ FAIL  mycloud: SCS-compatible IaaS v9 (effective), judged for 2026-11-24T12:00:00.000Z',
+    );
   });
 
   it('sums up each standard that has test cases, by its worst result', () => {
@@ -71,7 +85,9 @@ describe('the table of a certificate', () => {
 
   it('shows what failed with the command that repairs it, and why the rest is open', () => {
     const text = table();
-    expect(text).toContain('✖ b-1\n    image Debian (i1): os_distro is not set\n    $ openstack image set --property os_distro=debian i1\n');
+    expect(text).toContain(
+      '✖ b-1\n    image Debian (i1): os_distro is not set\n    $ openstack image set --property os_distro=debian i1\n',
+    );
     expect(text).toContain('? b-2\n    no probe was run\n');
   });
 
@@ -83,16 +99,27 @@ describe('the table of a certificate', () => {
     }));
     const text = table({ findings });
     expect(text.match(/openstack image set/g)).toHaveLength(1);
-    expect(text).toContain('100 images: image 0 (i0), image 1 (i1), image 2 (i2), image 3 (i3), image 4 (i4), and 95 more');
+    expect(text).toContain(
+      '100 images: image 0 (i0), image 1 (i1), image 2 (i2), image 3 (i3), image 4 (i4), and 95 more',
+    );
   });
 
   it('says where the official tests and the standard differ', () => {
-    const silent = { ...finding, testcase: 'a-1', fails: { upstream: false, standard: true }, deviation: 'the test accepts a missing value' };
-    expect(table({ findings: [silent] })).toContain('--mode standard shows the other verdict:\n  a-1: the test accepts a missing value (1 finding)');
+    const silent = {
+      ...finding,
+      testcase: 'a-1',
+      fails: { upstream: false, standard: true },
+      deviation: 'the test accepts a missing value',
+    };
+    expect(table({ findings: [silent] })).toContain(
+      '--mode standard shows the other verdict:\n  a-1: the test accepts a missing value (1 finding)',
+    );
   });
 
   it('names the other versions that were judged', () => {
-    expect(table({}, [{ ...evaluation, version: 'next', validity: 'draft', result: 'PASS' }])).toContain('Also judged: next (draft) PASS');
+    expect(table({}, [{ ...evaluation, version: 'next', validity: 'draft', result: 'PASS' }])).toContain(
+      'Also judged: next (draft) PASS',
+    );
   });
 
   it('lets no name from the cloud steer the terminal', () => {

@@ -11,7 +11,9 @@ const shown = 5;
 
 /** A certificate for people: verdict, standards, what failed and how to repair it. Colours only where stdout shows them. */
 export function formatTable(certificate: Certificate, scope: Scope): string {
-  const open = Object.entries(certificate.testcases).filter(([, result]) => result === 'ABORT' || result === 'MISS');
+  const open = Object.entries(certificate.testcases).filter(
+    ([, result]) => result === 'ABORT' || result === 'MISS',
+  );
   return [
     `${verdictLine(certificate, scope)}\n`,
     standards(certificate, scope),
@@ -55,7 +57,9 @@ function standards({ testcases, version }: Certificate, scope: Scope): string {
 
 function repairText({ command, testcases, messages, objects }: Repair): string {
   const kinds = Map.groupBy(objects, ({ kind }) => kind);
-  const count = [...kinds].map(([kind, { length }]) => `${length} ${kind}${length === 1 ? '' : 's'}`).join(', ');
+  const count = [...kinds]
+    .map(([kind, { length }]) => `${length} ${kind}${length === 1 ? '' : 's'}`)
+    .join(', ');
   const single = objects.length === 1 && objects[0] ? `${objects[0].kind} ${clean(objects[0].label)}: ` : '';
   const lines = messages.slice(0, shown).map((message) => `    ${single}${clean(message)}`);
   const more = messages.length > shown ? [`    … and ${messages.length - shown} more`] : [];
@@ -80,7 +84,9 @@ function reasons({ reasons: given }: Certificate, open: [string, Result][]): str
 }
 
 function section(title: string, entries: readonly string[]): string {
-  return entries.length > 0 ? `${styleText('bold', title, { stream: process.stdout })}\n${entries.join('\n')}\n` : '';
+  return entries.length > 0
+    ? `${styleText('bold', title, { stream: process.stdout })}\n${entries.join('\n')}\n`
+    : '';
 }
 
 function footer(certificate: Certificate): string {
@@ -104,7 +110,9 @@ function otherVersion({ version, validity, result }: Evaluation): string {
 function deviationText(findings: readonly Finding[], mode: Evaluation['mode']): string {
   const other = mode === 'upstream' ? 'standard' : 'upstream';
   const groups = Map.groupBy(findings, ({ testcase, deviation }) => `${testcase}: ${deviation}`);
-  const lines = [...groups].map(([text, { length }]) => `  ${clean(text)} (${length} ${length === 1 ? 'finding' : 'findings'})`);
+  const lines = [...groups].map(
+    ([text, { length }]) => `  ${clean(text)} (${length} ${length === 1 ? 'finding' : 'findings'})`,
+  );
   return `Official tests and text of the standard differ here; --mode ${other} shows the other verdict:\n${lines.join('\n')}`;
 }
 

@@ -29,14 +29,18 @@ const exitCodes = { PASS: EXIT.pass, FAIL: EXIT.fail, ABORT: EXIT.undetermined, 
 /** Judges a cloud, a cluster or a stored snapshot. */
 export async function certify(values: CertifyValues): Promise<Answer> {
   const at = values.at === undefined ? new Date() : parseMoment(values.at);
-  const scope = values['scope-file'] ? await readScopeFile(values['scope-file']) : scopes[values.scope ?? 'iaas'];
+  const scope = values['scope-file']
+    ? await readScopeFile(values['scope-file'])
+    : scopes[values.scope ?? 'iaas'];
   checkCombination(values, scope);
   versionsToJudge(scope, values.version, at);
 
   const snapshot = values.snapshot ? await readSnapshotFile(values.snapshot) : await inspect(values, scope);
   const kind = scope.id === 'kaas' ? 'cluster' : 'cloud';
   if (snapshot.kind !== kind) {
-    throw usage(`${values.snapshot} shows a ${snapshot.kind}, scope ${scope.id} judges a ${kind}; choose --scope ${scope.id === 'kaas' ? 'iaas' : 'kaas'}`);
+    throw usage(
+      `${values.snapshot} shows a ${snapshot.kind}, scope ${scope.id} judges a ${kind}; choose --scope ${scope.id === 'kaas' ? 'iaas' : 'kaas'}`,
+    );
   }
   const certificate: Certificate = {
     ...judgeVersions({
@@ -62,13 +66,22 @@ function checkCombination(values: CertifyValues, scope: Scope): void {
   const kaas = scope.id === 'kaas';
   const conflicts: [boolean, string][] = [
     [subjects.length > 1, `--${subjects[0]} and --${subjects[1]} exclude each other; name one subject`],
-    [given('scope') && values.scope !== scope.id, `${values['scope-file']} is of scope ${scope.id}; leave --scope ${values.scope} out`],
-    [given('snapshot') && given('probes'), '--probes needs a cloud; a stored snapshot keeps the evidence it was taken with'],
+    [
+      given('scope') && values.scope !== scope.id,
+      `${values['scope-file']} is of scope ${scope.id}; leave --scope ${values.scope} out`,
+    ],
+    [
+      given('snapshot') && given('probes'),
+      '--probes needs a cloud; a stored snapshot keeps the evidence it was taken with',
+    ],
     [given('snapshot') && given('timeout'), '--timeout has no effect on a stored snapshot; leave it out'],
     [given('kubeconfig') && !kaas, '--kubeconfig needs --scope kaas'],
     [given('os-cloud') && kaas, '--os-cloud does not go with scope kaas; name the cluster with --kubeconfig'],
     [given('probes') && kaas, '--probes does not go with scope kaas; import results with --sonobuoy'],
-    [(given('sonobuoy') || given('kubernetes-data')) && (!kaas || given('snapshot')), '--sonobuoy and --kubernetes-data need --scope kaas and a cluster'],
+    [
+      (given('sonobuoy') || given('kubernetes-data')) && (!kaas || given('snapshot')),
+      '--sonobuoy and --kubernetes-data need --scope kaas and a cluster',
+    ],
   ];
   const conflict = conflicts.find(([applies]) => applies);
   if (conflict) throw usage(conflict[1]);
@@ -89,7 +102,11 @@ async function inspect(values: CertifyValues, scope: Scope): Promise<Snapshot> {
   return scope.id === 'kaas' ? inspectOneCluster(values) : inspectOneCloud(values);
 }
 
-async function format(certificate: Certificate, scope: Scope, output: NonNullable<CertifyValues['output']>): Promise<string> {
+async function format(
+  certificate: Certificate,
+  scope: Scope,
+  output: NonNullable<CertifyValues['output']>,
+): Promise<string> {
   switch (output) {
     case 'json':
     case 'yaml':

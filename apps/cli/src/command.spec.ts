@@ -29,10 +29,18 @@ describe('options of a command', () => {
   });
 
   it.each([
-    ['an unknown option with what was meant', ['a', '--color', 'red'], /unknown option --color .*did you mean --colour\?/],
+    [
+      'an unknown option with what was meant',
+      ['a', '--color', 'red'],
+      /unknown option --color .*did you mean --colour\?/,
+    ],
     ['an unknown short option', ['a', '-x'], /unknown option -x/],
     ['an option without its value', ['a', '--colour'], /--colour needs a value: --colour COLOUR/],
-    ['an option that swallows the next one', ['a', '--tag', '--deep'], /--tag needs a value, but "--deep" follows/],
+    [
+      'an option that swallows the next one',
+      ['a', '--tag', '--deep'],
+      /--tag needs a value, but "--deep" follows/,
+    ],
     ['a value that is none of the choices', ['a', '--colour', 'green'], /choose one of: red, blue/],
     ['a switch with a value', ['a', '--deep=yes'], /--deep takes no value/],
     ['an option given twice', ['a', '--colour=red', '--colour=blue'], /given twice/],

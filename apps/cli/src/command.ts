@@ -72,11 +72,16 @@ export function findCommand(words: readonly string[], commands: readonly Command
     throw usage(`\`scs ${words[0]}\` needs one of: ${verbs.join(', ')}${guess(words[1] ?? '', verbs)}`);
   }
   const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]!))];
-  throw usage(`unknown command "${words[0]}"${guess(words[0] ?? '', names)}; \`scs help\` lists all commands`);
+  throw usage(
+    `unknown command "${words[0]}"${guess(words[0] ?? '', names)}; \`scs help\` lists all commands`,
+  );
 }
 
 /** Reads what stands behind the words of the command; throws a usage failure for anything that the command does not know. */
-export function parseCommand(command: Command, args: readonly string[]): { values: Values<Options>; operands: string[] } {
+export function parseCommand(
+  command: Command,
+  args: readonly string[],
+): { values: Values<Options>; operands: string[] } {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, { type = 'string', short }]) => [
       name,
@@ -96,7 +101,8 @@ export function parseCommand(command: Command, args: readonly string[]): { value
     const option = command.options[token.name];
     if (!option) throw unknownOption(command, token.rawName);
     const value = readValue(option, token.rawName, token.value, token.inlineValue === true);
-    if (option.multiple) values[token.name] = [...((values[token.name] as string[] | undefined) ?? []), value as string];
+    if (option.multiple)
+      values[token.name] = [...((values[token.name] as string[] | undefined) ?? []), value as string];
     else if (token.name in values) throw usage(`${token.rawName} is given twice; give it once`);
     else values[token.name] = value;
   }
@@ -104,7 +110,12 @@ export function parseCommand(command: Command, args: readonly string[]): { value
   return { values: values as Values<Options>, operands };
 }
 
-function readValue(option: Option, name: string, value: string | undefined, inline: boolean): string | boolean {
+function readValue(
+  option: Option,
+  name: string,
+  value: string | undefined,
+  inline: boolean,
+): string | boolean {
   if (option.type === 'boolean') {
     if (value !== undefined) throw usage(`${name} takes no value; leave "=${value}" out`);
     return true;
@@ -134,7 +145,9 @@ function checkOperands({ name, operands }: Command, given: readonly string[]): v
   }
   const endless = operands.at(-1)?.replace(']', '').endsWith('…');
   if (!endless && given.length > operands.length) {
-    throw usage(`\`scs ${name}\` does not take "${given[operands.length]}"; \`scs help ${name}\` shows its use`);
+    throw usage(
+      `\`scs ${name}\` does not take "${given[operands.length]}"; \`scs help ${name}\` shows its use`,
+    );
   }
 }
 

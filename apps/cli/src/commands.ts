@@ -1,11 +1,21 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { command, type Command } from './command.ts';
 
-const format = { value: 'FORMAT', choices: ['table', 'json', 'yaml'], help: 'table on a terminal, else json' } as const;
-const cloud = { value: 'NAME', help: 'cloud of clouds.yaml; default: $OS_CLOUD or the OS_* variables' } as const;
+const format = {
+  value: 'FORMAT',
+  choices: ['table', 'json', 'yaml'],
+  help: 'table on a terminal, else json',
+} as const;
+const cloud = {
+  value: 'NAME',
+  help: 'cloud of clouds.yaml; default: $OS_CLOUD or the OS_* variables',
+} as const;
 const timeout = { value: 'SECONDS', help: 'how long one request may take (default 30)' } as const;
 const scope = { value: 'SCOPE', choices: ['iaas', 'kaas'], help: 'iaas (default) or kaas' } as const;
-const scopeFile = { value: 'FILE', help: "a scope file of upstream's, any generation, instead of the built-in scope" } as const;
+const scopeFile = {
+  value: 'FILE',
+  help: "a scope file of upstream's, any generation, instead of the built-in scope",
+} as const;
 
 const at = { value: 'DATE', help: 'date (its end, UTC) or RFC 3339; default: now' } as const;
 
@@ -19,15 +29,26 @@ export const commands: readonly Command[] = [
       'os-cloud': cloud,
       snapshot: { value: 'FILE', help: 'judge a stored snapshot, without any request' },
       kubeconfig: { value: 'FILE', help: 'the cluster to judge (scope kaas); default: $KUBECONFIG' },
-      sonobuoy: { value: 'FILE', multiple: true, help: 'result archive of a Sonobuoy run; may be given twice' },
+      sonobuoy: {
+        value: 'FILE',
+        multiple: true,
+        help: 'result archive of a Sonobuoy run; may be given twice',
+      },
       'kubernetes-data': { value: 'FILE', help: 'releases, end-of-life dates and CVEs of Kubernetes (JSON)' },
       scope,
       'scope-file': scopeFile,
       version: { value: 'VERSION', help: 'e.g. v5.1, v4, next; default: every version the timeline names' },
       'all-testcases': { type: 'boolean', help: 'judge all test cases, whatever the version includes' },
       at: { value: 'DATE', help: 'judge for that moment: date (its end, UTC) or RFC 3339; default: now' },
-      mode: { value: 'MODE', choices: ['upstream', 'standard'], help: 'verdicts of the official tests (default) or of the text' },
-      probes: { type: 'boolean', help: 'also run the active probes: creates and removes a server, volumes, a backup, a secret' },
+      mode: {
+        value: 'MODE',
+        choices: ['upstream', 'standard'],
+        help: 'verdicts of the official tests (default) or of the text',
+      },
+      probes: {
+        type: 'boolean',
+        help: 'also run the active probes: creates and removes a server, volumes, a backup, a secret',
+      },
       output: {
         value: 'FORMAT',
         choices: ['table', 'json', 'yaml', 'junit', 'sarif', 'upstream'],
@@ -86,16 +107,27 @@ export const commands: readonly Command[] = [
       },
       disk: { value: 'GB', help: 'size of the root disk' },
       disks: { value: 'N', help: 'number of such disks (default 1)' },
-      'disk-type': { value: 'TYPE', choices: ['network', 'hdd', 'ssd', 'nvme'], help: 'network, hdd, ssd or nvme' },
+      'disk-type': {
+        value: 'TYPE',
+        choices: ['network', 'hdd', 'ssd', 'nvme'],
+        help: 'network, hdd, ssd or nvme',
+      },
       'insecure-cpu': { type: 'boolean', help: 'mitigations of CPU defects are missing' },
       'no-ecc': { type: 'boolean', help: 'RAM without error correction' },
       'oversubscribed-ram': { type: 'boolean', help: 'more RAM is promised than there is' },
-      hypervisor: { value: 'NAME', choices: ['kvm', 'xen', 'vmw', 'hyv', 'bms', 'chy'], help: 'kvm, xen, vmw, hyv, bms or chy' },
+      hypervisor: {
+        value: 'NAME',
+        choices: ['kvm', 'xen', 'vmw', 'hyv', 'bms', 'chy'],
+        help: 'kvm, xen, vmw, hyv, bms or chy',
+      },
       'nested-virtualization': { type: 'boolean', help: 'servers may run virtual machines' },
       'cpu-brand': { value: 'BRAND', help: 'vendor, generation and frequency as in a name, e.g. z3h' },
       gpu: { value: 'GPU', help: 'as in a name, e.g. GNa-64' },
       infiniband: { type: 'boolean', help: 'with InfiniBand' },
-      snapshot: { value: 'FILE', help: 'the names that the flavors of a stored snapshot may truthfully carry' },
+      snapshot: {
+        value: 'FILE',
+        help: 'the names that the flavors of a stored snapshot may truthfully carry',
+      },
       output: format,
     },
     run: async (values) => (await import('./flavor-name.ts')).name(values),

@@ -13,7 +13,9 @@ export function completion(shell: string, commands: readonly Command[]): Answer 
       values ? [`    "${name}"*" --${option}") words="${values.join(' ')}" ;;`] : [],
     ),
   );
-  const groups = [...new Set(commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0]!] : [])))].map(
+  const groups = [
+    ...new Set(commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0]!] : []))),
+  ].map(
     (group) =>
       `    "${group}") words="${commands.flatMap(({ name }) => (name.startsWith(`${group} `) ? [name.split(' ')[1]!] : [])).join(' ')}" ;;`,
   );

@@ -1,5 +1,12 @@
 /** Exit codes, as documented in docs/cli.md. */
-export const EXIT = { pass: 0, fail: 1, undetermined: 2, usage: 64, unreachable: 69, interrupted: 130 } as const;
+export const EXIT = {
+  pass: 0,
+  fail: 1,
+  undetermined: 2,
+  usage: 64,
+  unreachable: 69,
+  interrupted: 130,
+} as const;
 
 /** What ends a command early: one line that names cause and remedy, and the exit code. Users never see its stack. */
 export class Failure extends Error {

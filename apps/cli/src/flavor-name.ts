@@ -26,22 +26,32 @@ export async function name(values: NameValues): Promise<Answer> {
   const format = output ?? defaultFormat();
   if (snapshot !== undefined) {
     const extra = Object.keys(wish)[0];
-    if (extra) throw usage(`--snapshot and --${extra} exclude each other; the flavors of the snapshot say what they are`);
+    if (extra)
+      throw usage(
+        `--snapshot and --${extra} exclude each other; the flavors of the snapshot say what they are`,
+      );
     const answer = await namesOfSnapshot(snapshot);
     const rows = answer.flatMap((flavor) => [
       ...flavor.names.map((long, index) => [index === 0 ? flavor.name : '', long, '']),
       ...flavor.ifTrue.map((option) => ['', option.name, `if ${option.condition}`]),
     ]);
-    return { text: format === 'table' ? columns(rows) : await formatData(answer, format), exitCode: EXIT.pass };
+    return {
+      text: format === 'table' ? columns(rows) : await formatData(answer, format),
+      exitCode: EXIT.pass,
+    };
   }
   const names = wishedNames(wish);
-  return { text: format === 'table' ? `${names.all.join('\n')}\n` : await formatData(names, format), exitCode: EXIT.pass };
+  return {
+    text: format === 'table' ? `${names.all.join('\n')}\n` : await formatData(names, format),
+    exitCode: EXIT.pass,
+  };
 }
 
 function wishedNames(values: Omit<NameValues, 'snapshot' | 'output'>): ReturnType<typeof nameFlavor> {
   const vcpus = readNumber('vcpus', values.vcpus);
   const ram = readNumber('ram', values.ram);
-  if (vcpus === undefined || ram === undefined) throw usage('a flavor needs --vcpus and --ram (GiB), or name a --snapshot');
+  if (vcpus === undefined || ram === undefined)
+    throw usage('a flavor needs --vcpus and --ram (GiB), or name a --snapshot');
   try {
     return nameFlavor({
       vcpus,
@@ -67,13 +77,19 @@ function wishedNames(values: Omit<NameValues, 'snapshot' | 'output'>): ReturnTyp
 
 function readNumber(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d+(\.\d+)?$/.test(text)) throw usage(`--${option} ${text} is no number; write for example --${option} 4`);
+  if (!/^\d+(\.\d+)?$/.test(text))
+    throw usage(`--${option} ${text} is no number; write for example --${option} 4`);
   return Number(text);
 }
 
 async function namesOfSnapshot(path: string) {
   const snapshot = await readSnapshotFile(path);
-  if (snapshot.kind !== 'cloud') throw usage(`${path} shows a cluster, which has no flavors; name the snapshot of a cloud`);
+  if (snapshot.kind !== 'cloud')
+    throw usage(`${path} shows a cluster, which has no flavors; name the snapshot of a cloud`);
   if ('error' in snapshot.flavors) throw usage(`${path} has no flavors: ${snapshot.flavors.error.message}`);
-  return snapshot.flavors.value.map((flavor) => ({ id: flavor.id, name: flavor.name, ...truthfulNames(flavor) }));
+  return snapshot.flavors.value.map((flavor) => ({
+    id: flavor.id,
+    name: flavor.name,
+    ...truthfulNames(flavor),
+  }));
 }

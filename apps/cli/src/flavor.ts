@@ -1,4 +1,12 @@
-import { describeFlavor, flavorSpec, formatFlavorName, judgeFlavorName, shortFlavorName, type FlavorSpec, type FlavorStrategy } from '@scs/standards';
+import {
+  describeFlavor,
+  flavorSpec,
+  formatFlavorName,
+  judgeFlavorName,
+  shortFlavorName,
+  type FlavorSpec,
+  type FlavorStrategy,
+} from '@scs/standards';
 import type { Answer } from './command.ts';
 import { EXIT } from './failure.ts';
 import { columns, defaultFormat, formatData } from './output.ts';
@@ -28,7 +36,13 @@ export async function parse(values: ParseValues, operands: string[]): Promise<An
   return {
     text:
       format === 'table'
-        ? columns(parsed.map(({ verdict, name, prose, message }) => [verdict, name, [prose, message].filter(Boolean).join('; ')]))
+        ? columns(
+            parsed.map(({ verdict, name, prose, message }) => [
+              verdict,
+              name,
+              [prose, message].filter(Boolean).join('; '),
+            ]),
+          )
         : await formatData(parsed, format),
     exitCode: parsed.some(({ verdict }) => verdict === 'invalid') ? EXIT.fail : EXIT.pass,
   };

@@ -22,9 +22,15 @@ Exit codes: 0 pass, 1 fail, 2 not determined, 64 usage, 69 unreachable.
 }
 
 function manual({ name, summary, operands, options, details }: Command): string {
-  const usage = ['scs', name, ...operands, Object.keys(options).length > 0 ? '[OPTION]…' : ''].join(' ').trim();
-  const list = columns(Object.entries(options).map(([key, option]) => [`  ${spelling(key, option)}`, option.help]));
-  return [`${usage}\n  ${summary}\n`, list && `\nOptions:\n${list}`, details && `\n${details}\n`].filter(Boolean).join('');
+  const usage = ['scs', name, ...operands, Object.keys(options).length > 0 ? '[OPTION]…' : '']
+    .join(' ')
+    .trim();
+  const list = columns(
+    Object.entries(options).map(([key, option]) => [`  ${spelling(key, option)}`, option.help]),
+  );
+  return [`${usage}\n  ${summary}\n`, list && `\nOptions:\n${list}`, details && `\n${details}\n`]
+    .filter(Boolean)
+    .join('');
 }
 
 function spelling(name: string, { short, type, value }: Option): string {

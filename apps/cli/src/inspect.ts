@@ -1,20 +1,62 @@
 import { homedir } from 'node:os';
-import { cleanupProbes, inspectCloud, inspectCluster } from '@scs/inspection';
+import { cleanupProbes, inspectCloud } from '@scs/inspection';
 import { OpenStackError, readCloudConfig, type CloudConfig } from '@scs/openstack';
-import type { CloudSnapshot, ClusterSnapshot } from '@scs/standards';
+import type { CloudSnapshot } from '@scs/standards';
 import { EXIT, Failure, oneLine, usage } from './failure.ts';
 import { interruptible } from './interruption.ts';
 import { progressLine } from './progress.ts';
 
-interface CloudValues {
+export interface CloudValues {
   'os-cloud'?: string;
   probes?: boolean;
   timeout?: string;
 }
 
-interface ClusterValues {
-  kubeconfig?: string;
-  sonobuoy?: string[];
-  'kubernetes-data'?: string;
-  timeout?: string;
+/** Reads a cloud in one pass; throws an unreachable failure (69) where not even its token could be had. */
+export async function inspectOneCloud(values: CloudValues): Promise<CloudSnapshot> {
+  const { config, subject } = await cloudConfig(values);
+  const progress = progressLine();
+  const snapshot = await reachable(() =>
+    interruptible(values.probes ? cleanupCommand(values) : null, (signal) =>
+      inspectCloud(config, {
+        subject,
+        probes: values.probes ?? false,
+        now: () => new Date(),
+        signal,
+        onProgress: progress.show,
+      }),
+    ),
+  ).finally(progress.clear);
+  if ('error' in snapshot.token) throw new Failure(EXIT.unreachable, snapshot.token.error.message);
+  return snapshot;
+}
+
+/** Removes what killed probe runs left; returns one line for each object. */
+export async function removeLeftovers(values: CloudValues): Promise<string[]> {
+  const { config } = await cloudConfig(values);
+  const removed: string[] = [];
+  await reachable(() => cleanupProbes(config, { olderThanMs: 0, onRemove: (line) => removed.push(line) }));
+  return removed;
+}
+
+async function cloudConfig(values: CloudValues): Promise<{ config: CloudConfig; subject: string }> {
+  const cloud = values['os-cloud'];
+  try {
+    const config = await readCloudConfig({ cloud, env: process.env, cwd: process.cwd(), home: homedir() });
+    return { config, subject: cloud ?? process.env['OS_CLOUD'] ?? 'envvars' };
+  } catch (error) {
+    throw usage(oneLine(error));
+  }
+}
+
+async function reachable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof OpenStackError ? new Failure(EXIT.unreachable, oneLine(error)) : error;
+  }
+}
+
+function cleanupCommand(values: CloudValues): string {
+  return values['os-cloud'] === undefined ? 'scs probes cleanup' : `scs probes cleanup --os-cloud ${values['os-cloud']}`;
 }

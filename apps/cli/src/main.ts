@@ -3,7 +3,12 @@ import { findCommand, parseCommand, type Answer } from './command.ts';
 import { EXIT, Failure, oneLine } from './failure.ts';
 
 /** What a global option stands for: `scs --version` is `scs version`. */
-const aliases: Record<string, string> = { '--help': 'help', '-h': 'help', '--version': 'version', '-V': 'version' };
+const aliases: Record<string, string> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-V': 'version',
+};
 
 async function answer(argv: readonly string[]): Promise<Answer> {
   const words = argv.length === 0 ? ['help'] : [aliases[argv[0]!] ?? argv[0]!, ...argv.slice(1)];
@@ -27,8 +32,12 @@ try {
   process.exitCode = exitCode;
   process.stdout.write(text);
 } catch (error) {
-  if (process.env['SCS_DEBUG']) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  if (process.env['SCS_DEBUG'])
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = error instanceof Failure ? error.exitCode : 70;
-  const hint = error instanceof Failure ? '' : '; this is a defect of scs: run it again with SCS_DEBUG=1 and report what it prints';
+  const hint =
+    error instanceof Failure
+      ? ''
+      : '; this is a defect of scs: run it again with SCS_DEBUG=1 and report what it prints';
   process.stderr.write(`scs: ${oneLine(error)}${hint}\n`);
 }

@@ -12,10 +12,18 @@ describe('--at', () => {
     expect(parseMoment(text).toISOString()).toBe(expected);
   });
 
-  it.each(['garbage', '', '2026-02-30', '2027-02-29', '2026-13-01', '23.11.2026', '2026-11-23T25:00:00Z', '2026-11-23T08:30:00', '2026', 'now'])(
-    'refuses "%s" and shows how a date is written',
-    (text) => {
-      expect(() => parseMoment(text)).toThrow(/is no date; write 2026-11-23/);
-    },
-  );
+  it.each([
+    'garbage',
+    '',
+    '2026-02-30',
+    '2027-02-29',
+    '2026-13-01',
+    '23.11.2026',
+    '2026-11-23T25:00:00Z',
+    '2026-11-23T08:30:00',
+    '2026',
+    'now',
+  ])('refuses "%s" and shows how a date is written', (text) => {
+    expect(() => parseMoment(text)).toThrow(/is no date; write 2026-11-23/);
+  });
 });

@@ -27,7 +27,10 @@ export function columns(rows: readonly (readonly string[])[]): string {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
   }
   const line = (row: readonly string[]): string =>
-    row.map((cell, index) => cell + ' '.repeat(widths[index]! - width(cell))).join('  ').trimEnd();
+    row
+      .map((cell, index) => cell + ' '.repeat(widths[index]! - width(cell)))
+      .join('  ')
+      .trimEnd();
   return rows.map((row) => `${line(row)}\n`).join('');
 }
 

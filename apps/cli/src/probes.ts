@@ -10,5 +10,11 @@ interface CleanupValues {
 /** `scs probes cleanup`: removes what killed runs left behind in the project. */
 export async function cleanup(values: CleanupValues): Promise<Answer> {
   const removed = await removeLeftovers(values);
-  return { text: removed.length > 0 ? `${removed.map((line) => `removed ${line}\n`).join('')}` : 'nothing was left behind\n', exitCode: EXIT.pass };
+  return {
+    text:
+      removed.length > 0
+        ? `${removed.map((line) => `removed ${line}\n`).join('')}`
+        : 'nothing was left behind\n',
+    exitCode: EXIT.pass,
+  };
 }

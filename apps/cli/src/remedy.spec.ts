@@ -25,18 +25,28 @@ const image = (id: string, name = id): Partial<Finding> => ({
 
 describe('findings grouped by remedy', () => {
   it('make one loop of commands that differ only in the id', () => {
-    const [repair, ...others] = repairs([finding(image('a1')), finding(image('b2')), finding(image('b2'))], 'upstream');
+    const [repair, ...others] = repairs(
+      [finding(image('a1')), finding(image('b2')), finding(image('b2'))],
+      'upstream',
+    );
     expect(others).toEqual([]);
-    expect(repair?.command).toBe('for id in a1 b2; do openstack image set --property os_purpose=generic "$id"; done');
+    expect(repair?.command).toBe(
+      'for id in a1 b2; do openstack image set --property os_purpose=generic "$id"; done',
+    );
     expect(repair?.objects.map(({ label }) => label)).toEqual(['a1', 'b2']);
   });
 
   it('keep the command of a single object as it is', () => {
-    expect(repairs([finding({})], 'upstream')[0]?.command).toBe('openstack image set --property os_purpose=generic a1');
+    expect(repairs([finding({})], 'upstream')[0]?.command).toBe(
+      'openstack image set --property os_purpose=generic a1',
+    );
   });
 
   it('never put an id into a loop that a shell would not take as a word', () => {
-    const evil = finding({ object: { kind: 'image', id: '$(reboot)', name: 'x' }, remedy: "openstack image delete '$(reboot)'" });
+    const evil = finding({
+      object: { kind: 'image', id: '$(reboot)', name: 'x' },
+      remedy: "openstack image delete '$(reboot)'",
+    });
     const result = repairs([evil, finding(image('b2'))], 'upstream');
     expect(result.map(({ command }) => command)).toEqual([
       "openstack image delete '$(reboot)'",
@@ -45,7 +55,10 @@ describe('findings grouped by remedy', () => {
   });
 
   it('show what one command repairs in several test cases once', () => {
-    const result = repairs([finding({}), finding({ testcase: 'scs-0102-os_purpose-uniqueness' })], 'upstream');
+    const result = repairs(
+      [finding({}), finding({ testcase: 'scs-0102-os_purpose-uniqueness' })],
+      'upstream',
+    );
     expect(result).toHaveLength(1);
     expect(result[0]?.testcases).toEqual(['scs-0102-prop-os_purpose', 'scs-0102-os_purpose-uniqueness']);
   });
@@ -58,7 +71,12 @@ describe('findings grouped by remedy', () => {
 
   it('without a command are grouped by what is expected', () => {
     const open = { remedy: null, message: 'rebuild the image' };
-    const result = repairs([finding({ ...image('a1'), ...open }), finding({ ...image('b2'), ...open })], 'upstream');
-    expect(result).toMatchObject([{ command: null, messages: ['rebuild the image'], objects: [{ label: 'a1' }, { label: 'b2' }] }]);
+    const result = repairs(
+      [finding({ ...image('a1'), ...open }), finding({ ...image('b2'), ...open })],
+      'upstream',
+    );
+    expect(result).toMatchObject([
+      { command: null, messages: ['rebuild the image'], objects: [{ label: 'a1' }, { label: 'b2' }] },
+    ]);
   });
 });

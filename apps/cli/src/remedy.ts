@@ -20,16 +20,19 @@ const plainId = /^[\w.-]+$/;
 export function repairs(findings: readonly Finding[], mode: Mode): Repair[] {
   const groups = Map.groupBy(
     findings.filter(({ fails }) => fails[mode]),
-    (finding) => template(finding) ?? [finding.testcase, finding.rule, finding.property, finding.expected].join('\n'),
+    (finding) =>
+      template(finding) ?? [finding.testcase, finding.rule, finding.property, finding.expected].join('\n'),
   );
   return [...groups.values()].map((group) => ({
     command: oneCommand(group),
     testcases: unique(group.map(({ testcase }) => testcase)),
     messages: unique(group.map(({ message }) => message)),
-    objects: [...new Map(group.map(({ object }) => [object.id ?? object.name, object])).values()].map((object) => ({
-      kind: object.kind,
-      label: object.id && object.id !== object.name ? `${object.name} (${object.id})` : object.name,
-    })),
+    objects: [...new Map(group.map(({ object }) => [object.id ?? object.name, object])).values()].map(
+      (object) => ({
+        kind: object.kind,
+        label: object.id && object.id !== object.name ? `${object.name} (${object.id})` : object.name,
+      }),
+    ),
   }));
 }
 

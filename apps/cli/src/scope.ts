@@ -25,7 +25,13 @@ export async function listScopes(values: ScopeValues): Promise<Answer> {
     columns([
       ['SCOPE', 'VERSION', 'VALIDITY', 'STABILIZED', 'TEST CASES'],
       ...list.flatMap(({ scope, versions }) =>
-        versions.map((row) => [scope, row.version, row.validity, row.stabilizedAt ?? '-', String(row.testcases)]),
+        versions.map((row) => [
+          scope,
+          row.version,
+          row.validity,
+          row.stabilizedAt ?? '-',
+          String(row.testcases),
+        ]),
       ),
     ]),
   );
@@ -44,7 +50,12 @@ export async function showScope(values: ScopeValues, [id, name]: string[]): Prom
   const testcases = scope.testcases.filter((testcase) => used.has(testcase.id));
   const shown = { scope: scope.id, ...version, modules, testcases };
   return answer(values, shown, () => {
-    const rows = testcases.map((testcase) => [`  ${testcase.id}`, testcase.evidence, testcase.lifetime, testcase.description]);
+    const rows = testcases.map((testcase) => [
+      `  ${testcase.id}`,
+      testcase.evidence,
+      testcase.lifetime,
+      testcase.description,
+    ]);
     return `${scope.name} ${version.version}, stabilized ${version.stabilizedAt ?? 'not yet'}\n\nStandards\n${columns(
       modules.map((module) => [`  ${module.id}`, module.name]),
     )}\nTest cases\n${columns(rows)}`;
@@ -78,7 +89,11 @@ export async function validity(values: ScopeValues): Promise<Answer> {
   return answer(values, { at: at.toISOString(), versions: list }, () =>
     columns([
       ['SCOPE', 'VERSION', 'VALIDITY'],
-      ...list.map((row) => [row.scope, row.version, row.named ? row.validity : `${row.validity} (not in the timeline)`]),
+      ...list.map((row) => [
+        row.scope,
+        row.version,
+        row.named ? row.validity : `${row.validity} (not in the timeline)`,
+      ]),
     ]),
   );
 }
@@ -99,7 +114,11 @@ function versionRows(scope: Scope, at: Date) {
 }
 
 function scopeText(scope: Scope, at: Date): string {
-  const rows = versionRows(scope, at).map((row) => [`  ${row.version}`, row.validity, `${row.testcases} test cases`]);
+  const rows = versionRows(scope, at).map((row) => [
+    `  ${row.version}`,
+    row.validity,
+    `${row.testcases} test cases`,
+  ]);
   return `${scope.name}\n${scope.url}\n\nVersions\n${columns(rows)}\nStandards\n${columns(
     scope.modules.map((module) => [`  ${module.id}`, module.name]),
   )}`;

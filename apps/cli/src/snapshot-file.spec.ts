@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseSnapshot } from './snapshot-file.ts';
 
-const flavor = { id: '1', name: 'SCS-1V-4', vcpus: 1, ram: 4096, disk: 0, isPublic: true, extraSpecs: { 'scs:cpu-type': 'shared-core' } };
+const flavor = {
+  id: '1',
+  name: 'SCS-1V-4',
+  vcpus: 1,
+  ram: 4096,
+  disk: 0,
+  isPublic: true,
+  extraSpecs: { 'scs:cpu-type': 'shared-core' },
+};
 const good = {
   format: 'scs.snapshot/v1',
   kind: 'cloud',
@@ -17,7 +25,8 @@ const good = {
   defaultSecurityGroupRules: { value: null },
   probes: {},
 };
-const parse = (document: unknown) => parseSnapshot(typeof document === 'string' ? document : JSON.stringify(document), 'a.json');
+const parse = (document: unknown) =>
+  parseSnapshot(typeof document === 'string' ? document : JSON.stringify(document), 'a.json');
 
 describe('a stored snapshot', () => {
   it('is read, inputs that could not be read included', () => {
@@ -33,12 +42,28 @@ describe('a stored snapshot', () => {
     ['nothing', '', /is not JSON/],
     ['other JSON', { a: 1 }, /is no snapshot/],
     ['a list', [], /is no snapshot/],
-    ['a format of the future', { ...good, format: 'scs.snapshot/v2' }, /has format scs\.snapshot\/v2, this scs reads scs\.snapshot\/v1; use a newer scs/],
+    [
+      'a format of the future',
+      { ...good, format: 'scs.snapshot/v2' },
+      /has format scs\.snapshot\/v2, this scs reads scs\.snapshot\/v1; use a newer scs/,
+    ],
     ['an unknown kind', { ...good, kind: 'toaster' }, /kind: must be "cloud" or "cluster"/],
     ['a missing part', { ...good, images: undefined }, /images: must be an object/],
-    ['a wrong type deep inside', { ...good, flavors: { value: [flavor, { ...flavor, ram: '4096' }] } }, /flavors\.value\[1\]\.ram: must be a number/],
-    ['an error without a reason', { ...good, flavors: { error: {} } }, /flavors\.error\.reason: must be a string/],
-    ['an extra spec that is no text', { ...good, flavors: { value: [{ ...flavor, extraSpecs: { a: 1 } }] } }, /extraSpecs\.a: must be a string/],
+    [
+      'a wrong type deep inside',
+      { ...good, flavors: { value: [flavor, { ...flavor, ram: '4096' }] } },
+      /flavors\.value\[1\]\.ram: must be a number/,
+    ],
+    [
+      'an error without a reason',
+      { ...good, flavors: { error: {} } },
+      /flavors\.error\.reason: must be a string/,
+    ],
+    [
+      'an extra spec that is no text',
+      { ...good, flavors: { value: [{ ...flavor, extraSpecs: { a: 1 } }] } },
+      /extraSpecs\.a: must be a string/,
+    ],
   ])('is refused when it is %s', (_, document, message) => {
     expect(() => parse(document)).toThrow(message);
   });

@@ -17,7 +17,9 @@ export async function readSmallFile(path: string, limit: number): Promise<string
   });
   if (facts.isDirectory()) throw usage(`${path} is a directory; name a file in it`);
   if (facts.size > limit) {
-    throw usage(`${path} has ${mebibytes(facts.size)} MiB, more than the ${mebibytes(limit)} MiB accepted; is it the right file?`);
+    throw usage(
+      `${path} has ${mebibytes(facts.size)} MiB, more than the ${mebibytes(limit)} MiB accepted; is it the right file?`,
+    );
   }
   return readFile(path, 'utf8').catch((error: unknown) => {
     throw usage(`cannot read ${path} (${oneLine(error)}); check its permissions`);
@@ -35,10 +37,14 @@ export function parseSnapshot(text: string, path: string): Snapshot {
   }
   const format = isObject(document) ? document['format'] : undefined;
   if (typeof format !== 'string' || !format.startsWith('scs.snapshot/')) {
-    throw usage(`${path} is no snapshot (no "format": "${SNAPSHOT_FORMAT}"); make one with \`scs snapshot -o ${path}\``);
+    throw usage(
+      `${path} is no snapshot (no "format": "${SNAPSHOT_FORMAT}"); make one with \`scs snapshot -o ${path}\``,
+    );
   }
   if (format !== SNAPSHOT_FORMAT) {
-    throw usage(`${path} has format ${format}, this scs reads ${SNAPSHOT_FORMAT}; use a newer scs or take the snapshot again`);
+    throw usage(
+      `${path} has format ${format}, this scs reads ${SNAPSHOT_FORMAT}; use a newer scs or take the snapshot again`,
+    );
   }
   const kind = isObject(document) ? document['kind'] : undefined;
   const shape = kind === 'cloud' ? cloud : kind === 'cluster' ? cluster : undefined;
@@ -80,7 +86,13 @@ const mapOf =
   (shape: Shape): Shape =>
   (value, path) => {
     if (!isObject(value)) return `${path}: must be an object`;
-    return firstProblem(Object.entries(value).map(([key, item]) => () => shape(item, `${path}.${key}`)));
+    return firstProblem(
+      Object.entries(value).map(
+        ([key, item]) =>
+          () =>
+            shape(item, `${path}.${key}`),
+      ),
+    );
   };
 
 const object =
@@ -88,7 +100,11 @@ const object =
   (value, path) => {
     if (!isObject(value)) return `${path || 'it'}: must be an object`;
     return firstProblem(
-      Object.entries(shapes).map(([key, shape]) => () => shape(value[key], path ? `${path}.${key}` : key)),
+      Object.entries(shapes).map(
+        ([key, shape]) =>
+          () =>
+            shape(value[key], path ? `${path}.${key}` : key),
+      ),
     );
   };
 
@@ -112,7 +128,12 @@ const input = (shape: Shape): Shape => {
 
 const head = { subject: string, takenAt: string, requests: number, durationMs: number };
 
-const groupRule = { direction: string, ethertype: string, remoteGroupId: orNull(string), remoteIpPrefix: orNull(string) };
+const groupRule = {
+  direction: string,
+  ethertype: string,
+  remoteGroupId: orNull(string),
+  remoteIpPrefix: orNull(string),
+};
 
 const cloud = object({
   ...head,
@@ -122,13 +143,24 @@ const cloud = object({
       roles: listOf(string),
       projectId: orNull(string),
       catalog: listOf(
-        object({ type: string, endpoints: listOf(object({ interface: string, region: orNull(string), url: string })) }),
+        object({
+          type: string,
+          endpoints: listOf(object({ interface: string, region: orNull(string), url: string })),
+        }),
       ),
     }),
   ),
   flavors: input(
     listOf(
-      object({ id: string, name: string, vcpus: number, ram: number, disk: number, isPublic: boolean, extraSpecs: mapOf(string) }),
+      object({
+        id: string,
+        name: string,
+        vcpus: number,
+        ram: number,
+        disk: number,
+        isPublic: boolean,
+        extraSpecs: mapOf(string),
+      }),
     ),
   ),
   images: input(
@@ -149,7 +181,9 @@ const cloud = object({
   ),
   volumeTypes: input(listOf(object({ id: string, name: string, description: orNull(string) }))),
   defaultSecurityGroupRules: input(
-    orNull(listOf(object({ id: string, ...groupRule, usedInDefaultSg: boolean, usedInNonDefaultSg: boolean }))),
+    orNull(
+      listOf(object({ id: string, ...groupRule, usedInDefaultSg: boolean, usedInNonDefaultSg: boolean })),
+    ),
   ),
   probes: object({
     entropy: optional(input(object({ image: string, flavor: string, sections: mapOf(listOf(string)) }))),
@@ -172,7 +206,10 @@ const cluster = object({
       endOfLife: mapOf(string),
       releases: listOf(object({ tag: string, publishedAt: string })),
       severeCves: listOf(
-        object({ id: string, ranges: listOf(object({ lower: string, upper: orNull(string), inclusive: boolean })) }),
+        object({
+          id: string,
+          ranges: listOf(object({ lower: string, upper: orNull(string), inclusive: boolean })),
+        }),
       ),
     }),
   ),

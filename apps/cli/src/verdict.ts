@@ -32,8 +32,17 @@ interface Question {
 }
 
 /** Judges a snapshot under the versions asked for. */
-export function judgeVersions({ scope, version, snapshot, at, mode, allTestcases }: Question): Omit<Certificate, 'requests' | 'durationMs'> {
-  const versions = versionsToJudge(scope, version, at).map((name) => evaluate({ scope, version: name, snapshot, at, mode }));
+export function judgeVersions({
+  scope,
+  version,
+  snapshot,
+  at,
+  mode,
+  allTestcases,
+}: Question): Omit<Certificate, 'requests' | 'durationMs'> {
+  const versions = versionsToJudge(scope, version, at).map((name) =>
+    evaluate({ scope, version: name, snapshot, at, mode }),
+  );
   const represented = representing(versions) ?? versions[0]!;
   if (!allTestcases) return { ...represented, versions };
   const testcases = snapshot.kind === 'cloud' ? iaasTestcases : kaasTestcases;

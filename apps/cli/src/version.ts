@@ -6,7 +6,9 @@ export function versionsToJudge(scope: Scope, version: string | undefined, at: D
   if (version !== undefined) return [knownVersion(scope, version).version];
   const named = validityOn(scope, at).flatMap((candidate) => (candidate.named ? [candidate.version] : []));
   if (named.length > 0) return named;
-  throw usage(`no version of ${scope.name} was in force on ${at.toISOString().slice(0, 10)}; name one with --version: ${names(scope)}`);
+  throw usage(
+    `no version of ${scope.name} was in force on ${at.toISOString().slice(0, 10)}; name one with --version: ${names(scope)}`,
+  );
 }
 
 /** The version of that name; a usage failure lists those that there are. */
