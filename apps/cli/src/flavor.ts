@@ -1,12 +1,4 @@
-import {
-  describeFlavor,
-  flavorSpec,
-  formatFlavorName,
-  judgeFlavorName,
-  shortFlavorName,
-  type FlavorSpec,
-  type FlavorStrategy,
-} from '@scs/standards';
+import { judgeFlavorName, type FlavorStrategy } from '@scs/standards';
 import type { Answer } from './command.ts';
 import { EXIT } from './failure.ts';
 import { columns, defaultFormat, formatData } from './output.ts';
@@ -16,54 +8,20 @@ interface ParseValues {
   output?: 'table' | 'json' | 'yaml';
 }
 
-/** What `scs flavor parse` says of one name. */
-interface ParsedName {
-  name: string;
-  verdict: 'valid' | 'tolerated' | 'invalid' | 'not-scs';
-  message?: string;
-  canonical?: string;
-  short?: string;
-  prose?: string;
-  spec?: FlavorSpec;
-}
-
 /** `scs flavor parse`: what each name says, and whether a certified cloud may have it. */
-export async function parse(values: ParseValues, operands: string[]): Promise<Answer> {
-  const names = operands.flatMap((name) => (name === '-' ? [] : [name]));
+export async function parse({ strategy, output }: ParseValues, operands: string[]): Promise<Answer> {
+  const names = operands.filter((name) => name !== '-');
   if (operands.includes('-')) names.push(...(await namesFromInput()));
-  const parsed = names.map((name) => parseName(name, values.strategy));
-  const format = values.output ?? defaultFormat();
-  return {
-    text:
-      format === 'table'
-        ? columns(
-            parsed.map(({ verdict, name, prose, message }) => [
-              verdict,
-              name,
-              [prose, message].filter(Boolean).join('; '),
-            ]),
-          )
-        : await formatData(parsed, format),
-    exitCode: parsed.some(({ verdict }) => verdict === 'invalid') ? EXIT.fail : EXIT.pass,
-  };
-}
-
-function parseName(name: string, strategy?: FlavorStrategy): ParsedName {
-  const judged = judgeFlavorName(name, strategy);
-  if (judged.verdict === 'not-scs') return { name, verdict: judged.verdict };
-  if (judged.verdict === 'invalid') return { name, verdict: judged.verdict, message: judged.message };
-  const { verdict, flavor } = judged;
-  const canonical = formatFlavorName(flavor);
-  return {
-    name,
+  const reports = names.map((name) => judgeFlavorName(name, strategy));
+  const format = output ?? defaultFormat();
+  const rows = reports.map(({ verdict, name, prose, message }) => [
     verdict,
-    ...(verdict === 'tolerated' && {
-      message: `not the preferred spelling; call it ${formatFlavorName(flavor, strategy === 'v1/v2' ? 'v1' : 'v2')}`,
-    }),
-    canonical,
-    short: shortFlavorName(flavor),
-    prose: describeFlavor(flavor),
-    spec: flavorSpec(flavor),
+    name,
+    [prose, message].filter(Boolean).join('; '),
+  ]);
+  return {
+    text: format === 'table' ? columns(rows) : await formatData(reports, format),
+    exitCode: reports.some(({ verdict }) => verdict === 'invalid') ? EXIT.fail : EXIT.pass,
   };
 }
 

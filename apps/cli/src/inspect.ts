@@ -39,6 +39,15 @@ export async function removeLeftovers(values: CloudValues): Promise<string[]> {
   return removed;
 }
 
+/** Of `--timeout SECONDS`; undefined leaves the library's own. */
+function timeoutMs({ timeout }: CloudValues): number | undefined {
+  if (timeout === undefined) return undefined;
+  const seconds = Number(timeout);
+  if (!(seconds > 0 && seconds <= 3600))
+    throw usage(`--timeout ${timeout} is no time; give seconds, for example --timeout 10`);
+  return seconds * 1000;
+}
+
 async function cloudConfig(values: CloudValues): Promise<{ config: CloudConfig; subject: string }> {
   const cloud = values['os-cloud'];
   try {
@@ -58,5 +67,7 @@ async function reachable<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function cleanupCommand(values: CloudValues): string {
-  return values['os-cloud'] === undefined ? 'scs probes cleanup' : `scs probes cleanup --os-cloud ${values['os-cloud']}`;
+  return values['os-cloud'] === undefined
+    ? 'scs probes cleanup'
+    : `scs probes cleanup --os-cloud ${values['os-cloud']}`;
 }
