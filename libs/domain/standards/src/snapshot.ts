@@ -130,10 +130,10 @@ export interface KubernetesData {
   asOf: string;
   /** `1.34` → date `YYYY-MM-DD` on which upstream support ends. */
   endOfLife: Record<string, string>;
-  /** GitHub releases, drafts and pre-releases left out. */
-  releases: { tag: string; publishedAt: string }[];
-  /** Version ranges hit by CVEs of CVSS ≥ 8. */
-  severeCves: { id: string; ranges: { lower: string; upper: string | null; inclusive: boolean }[] }[];
+  /** GitHub releases, drafts and pre-releases left out; null where nobody gathered them. */
+  releases: { tag: string; publishedAt: string }[] | null;
+  /** Version ranges hit by CVEs of CVSS ≥ 8; null where nobody gathered them. */
+  severeCves: { id: string; ranges: { lower: string; upper: string | null; inclusive: boolean }[] }[] | null;
 }
 
 export interface SonobuoyResult {

@@ -1,0 +1,86 @@
+import { aggregate } from './aggregate.ts';
+import { judge } from './judge.ts';
+import type { Evaluation, Finding, Mode, Result } from './result.ts';
+import type { Scope } from './scope.ts';
+import type { Snapshot } from './snapshot.ts';
+import { findVersion, validityOn } from './validity.ts';
+
+export interface EvaluationRequest {
+  scope: Scope;
+  version: string;
+  snapshot: Snapshot;
+  /** The moment judged for: validity of the version, age of images, support of Kubernetes versions. */
+  at: Date;
+  mode: Mode;
+  /** Judge these instead of the version's own. */
+  testcases?: readonly string[];
+}
+
+const severities = ['error', 'warning', 'info'] as const satisfies Finding['severity'][];
+
+/**
+ * Judges a snapshot under one version of a scope. Throws a RangeError for an unknown version. Test cases that the version does not ask
+ * for in its target `main` are recommendations, so their findings are at most a SHOULD.
+ */
+export function evaluate({ scope, version, snapshot, at, mode, testcases }: EvaluationRequest): Evaluation {
+  const { targets, include } = findVersion(scope, version);
+  const main = targets['main'] ?? [];
+  const ids = testcases ?? [...new Set(Object.values(targets).flat())].toSorted();
+  const judged = judge(
+    ids,
+    snapshot,
+    at,
+    include.map(({ ref }) => ref),
+  );
+  const results = Object.fromEntries([...judged].map(([id, { result }]) => [id, result[mode]]));
+  const result = aggregate((testcases ?? main).map((id) => results[id]!));
+  return {
+    scope: scope.id,
+    version,
+    validity: validityOn(scope, at).find((entry) => entry.version === version)!.validity,
+    at: at.toISOString(),
+    subject: snapshot.subject,
+    mode,
+    result,
+    targets: Object.fromEntries(
+      Object.entries(targets).map(([target, list]) => [
+        target,
+        aggregate(list.map((id) => results[id] ?? 'MISS')),
+      ]),
+    ),
+    testcases: results,
+    reasons: Object.fromEntries(
+      [...judged].flatMap(([id, { reason }]) => (reason && isOpen(results[id]!) ? [[id, reason]] : [])),
+    ),
+    decidedBy: result === 'PASS' ? [] : (testcases ?? main).filter((id) => results[id] === result),
+    findings: [...judged.values()]
+      .flatMap(({ findings }) => findings)
+      .map((finding) => forMode(finding, mode, main.includes(finding.testcase)))
+      .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)),
+  };
+}
+
+const isOpen = (result: Result): boolean => result === 'ABORT' || result === 'MISS';
+
+/** What does not count in the chosen mode is worth a warning; what is only recommended is a SHOULD. */
+function forMode(finding: Finding, mode: Mode, isMain: boolean): Finding {
+  const severity = finding.severity === 'error' && !finding.fails[mode] ? 'warning' : finding.severity;
+  return { ...finding, severity, obligation: isMain ? finding.obligation : 'SHOULD' };
+}
+
+/** Findings with one remedy, worst first. */
+export interface RemedyGroup {
+  remedy: string;
+  findings: Finding[];
+}
+
+/** Groups findings that one command mends, in the order of the first of each. */
+export function groupByRemedy(findings: readonly Finding[]): { groups: RemedyGroup[]; without: Finding[] } {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings)
+    if (finding.remedy !== null) groups.set(finding.remedy, [...(groups.get(finding.remedy) ?? []), finding]);
+  return {
+    groups: [...groups].map(([remedy, list]) => ({ remedy, findings: list })),
+    without: findings.filter(({ remedy }) => remedy === null),
+  };
+}
