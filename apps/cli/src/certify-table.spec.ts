@@ -43,7 +43,7 @@ const finding: Finding = {
   property: 'os_distro',
   actual: null,
   expected: 'debian',
-  message: 'os_distro is not set',
+  message: 'Debian: os_distro is not set',
   remedy: 'openstack image set --property os_distro=debian i1',
   fails: { upstream: true, standard: true },
   deviation: null,
@@ -86,7 +86,7 @@ describe('the table of a certificate', () => {
   it('shows what failed with the command that repairs it, and why the rest is open', () => {
     const text = table();
     expect(text).toContain(
-      '✖ b-1\n    image Debian (i1): os_distro is not set\n    $ openstack image set --property os_distro=debian i1\n',
+      '✖ b-1: 1 image\n    Debian: os_distro is not set (i1)\n    $ openstack image set --property os_distro=debian i1\n',
     );
     expect(text).toContain('? b-2\n    no probe was run\n');
   });
@@ -95,13 +95,13 @@ describe('the table of a certificate', () => {
     const findings = Array.from({ length: 100 }, (_, index) => ({
       ...finding,
       object: { kind: 'image', id: `i${index}`, name: `image ${index}` },
+      message: `image ${index}: os_distro is not set`,
       remedy: `openstack image set --property os_distro=debian i${index}`,
     }));
     const text = table({ findings });
     expect(text.match(/openstack image set/g)).toHaveLength(1);
-    expect(text).toContain(
-      '100 images: image 0 (i0), image 1 (i1), image 2 (i2), image 3 (i3), image 4 (i4), and 95 more',
-    );
+    expect(text).toContain('✖ b-1: 100 images\n    image 0: os_distro is not set (i0)\n');
+    expect(text).toContain('    … and 95 more\n');
   });
 
   it('says where the official tests and the standard differ', () => {

@@ -60,16 +60,11 @@ function repairText({ command, testcases, messages, objects }: Repair): string {
   const count = [...kinds]
     .map(([kind, { length }]) => `${length} ${kind}${length === 1 ? '' : 's'}`)
     .join(', ');
-  const single = objects.length === 1 && objects[0] ? `${objects[0].kind} ${clean(objects[0].label)}: ` : '';
-  const lines = messages.slice(0, shown).map((message) => `    ${single}${clean(message)}`);
-  const more = messages.length > shown ? [`    … and ${messages.length - shown} more`] : [];
-  const names = objects.slice(0, shown).map(({ label }) => clean(label));
-  if (objects.length > shown) names.push(`and ${objects.length - shown} more`);
+  const more = messages.length - shown;
   return [
-    `  ${paint('FAIL', symbols.FAIL)} ${testcases.join(', ')}`,
-    ...lines,
-    ...more,
-    ...(objects.length > 1 ? [`    ${count}: ${names.join(', ')}`] : []),
+    `  ${paint('FAIL', symbols.FAIL)} ${testcases.join(', ')}: ${count}`,
+    ...messages.slice(0, shown).map((message) => `    ${clean(message)}`),
+    ...(more > 0 ? [`    … and ${more} more`] : []),
     ...(command ? [`    ${styleText('cyan', `$ ${clean(command)}`, { stream: process.stdout })}`] : []),
   ].join('\n');
 }

@@ -33,7 +33,7 @@ describe('findings grouped by remedy', () => {
     expect(repair?.command).toBe(
       'for id in a1 b2; do openstack image set --property os_purpose=generic "$id"; done',
     );
-    expect(repair?.objects.map(({ label }) => label)).toEqual(['a1', 'b2']);
+    expect(repair?.objects.map(({ id }) => id)).toEqual(['a1', 'b2']);
   });
 
   it('keep the command of a single object as it is', () => {
@@ -76,7 +76,7 @@ describe('findings grouped by remedy', () => {
       'upstream',
     );
     expect(result).toMatchObject([
-      { command: null, messages: ['rebuild the image'], objects: [{ label: 'a1' }, { label: 'b2' }] },
+      { command: null, messages: ['rebuild the image'], objects: [{ id: 'a1' }, { id: 'b2' }] },
     ]);
   });
 });

@@ -5,9 +5,9 @@ export interface Repair {
   /** A ready command, or null where a person has to think. */
   command: string | null;
   testcases: string[];
-  /** One message for all; findings that differ only by their object share it. */
+  /** Each names its object, with the id where it has one. */
   messages: string[];
-  objects: { kind: string; label: string }[];
+  objects: Finding['object'][];
 }
 
 /** An id that a shell takes as it stands. */
@@ -26,13 +26,12 @@ export function repairs(findings: readonly Finding[], mode: Mode): Repair[] {
   return [...groups.values()].map((group) => ({
     command: oneCommand(group),
     testcases: unique(group.map(({ testcase }) => testcase)),
-    messages: unique(group.map(({ message }) => message)),
-    objects: [...new Map(group.map(({ object }) => [object.id ?? object.name, object])).values()].map(
-      (object) => ({
-        kind: object.kind,
-        label: object.id && object.id !== object.name ? `${object.name} (${object.id})` : object.name,
-      }),
+    messages: unique(
+      group.map(({ message, object }) =>
+        object.id && object.id !== object.name ? `${message} (${object.id})` : message,
+      ),
     ),
+    objects: [...new Map(group.map(({ object }) => [object.id ?? object.name, object])).values()],
   }));
 }
 

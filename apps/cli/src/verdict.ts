@@ -1,5 +1,4 @@
 import {
-  aggregate,
   evaluate,
   iaasTestcases,
   kaasTestcases,
@@ -46,6 +45,5 @@ export function judgeVersions({
   const represented = representing(versions) ?? versions[0]!;
   if (!allTestcases) return { ...represented, versions };
   const testcases = snapshot.kind === 'cloud' ? iaasTestcases : kaasTestcases;
-  const all = evaluate({ scope, version: represented.version, snapshot, at, mode, testcases });
-  return { ...all, result: aggregate(Object.values(all.testcases)), versions };
+  return { ...evaluate({ scope, version: represented.version, snapshot, at, mode, testcases }), versions };
 }
