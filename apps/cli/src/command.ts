@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionDescriptor } from 'node:util';
 import { type Failure, usage } from './failure.ts';
 import { nearest } from './nearest.ts';
 
@@ -82,11 +82,13 @@ export function parseCommand(
   command: Command,
   args: readonly string[],
 ): { values: Values<Options>; operands: string[] } {
+  const describe = ({ type, short }: Option): ParseArgsOptionDescriptor => ({
+    type: type ?? 'string',
+    multiple: true,
+    ...(short && { short }),
+  });
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, { type = 'string', short }]) => [
-      name,
-      { type, multiple: true, ...(short && { short }) },
-    ]),
+    Object.entries(command.options).map(([name, option]) => [name, describe(option)]),
   );
   const { tokens, positionals: operands } = parseArgs({
     args: [...args],

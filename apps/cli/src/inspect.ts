@@ -14,26 +14,27 @@ export interface CloudValues {
 
 /** Reads a cloud in one pass; throws an unreachable failure (69) where not even its token could be had. */
 export async function inspectOneCloud(values: CloudValues): Promise<CloudSnapshot> {
-  const { config, subject } = await cloudConfig(values);
+  const config = await cloudConfig(values);
   const progress = progressLine();
   const snapshot = await reachable(() =>
     interruptible(values.probes ? cleanupCommand(values) : null, (signal) =>
       inspectCloud(config, {
-        subject,
+        subject: config.name,
         probes: values.probes ?? false,
         now: () => new Date(),
         signal,
-        onProgress: progress.show,
+        timeoutMs: timeoutMs(values),
+        onProgress: (step) => progress.show(step),
       }),
     ),
-  ).finally(progress.clear);
+  ).finally(() => progress.clear());
   if ('error' in snapshot.token) throw new Failure(EXIT.unreachable, snapshot.token.error.message);
   return snapshot;
 }
 
 /** Removes what killed probe runs left; returns one line for each object. */
 export async function removeLeftovers(values: CloudValues): Promise<string[]> {
-  const { config } = await cloudConfig(values);
+  const config = await cloudConfig(values);
   const removed: string[] = [];
   await reachable(() => cleanupProbes(config, { olderThanMs: 0, onRemove: (line) => removed.push(line) }));
   return removed;
@@ -48,13 +49,11 @@ function timeoutMs({ timeout }: CloudValues): number | undefined {
   return seconds * 1000;
 }
 
-async function cloudConfig(values: CloudValues): Promise<{ config: CloudConfig; subject: string }> {
-  const cloud = values['os-cloud'];
+async function cloudConfig({ 'os-cloud': cloud }: CloudValues): Promise<CloudConfig> {
   try {
-    const config = await readCloudConfig({ cloud, env: process.env, cwd: process.cwd(), home: homedir() });
-    return { config, subject: cloud ?? process.env['OS_CLOUD'] ?? 'envvars' };
+    return await readCloudConfig({ cloud, env: process.env, cwd: process.cwd(), home: homedir() });
   } catch (error) {
-    throw usage(oneLine(error));
+    throw error instanceof OpenStackError ? usage(oneLine(error)) : error;
   }
 }
 
@@ -62,7 +61,10 @@ async function reachable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof OpenStackError ? new Failure(EXIT.unreachable, oneLine(error)) : error;
+    if (!(error instanceof OpenStackError)) throw error;
+    // Without an answer of a server `failed` is about files here, such as a CA bundle.
+    const exitCode = error.reason === 'failed' && error.status === null ? EXIT.usage : EXIT.unreachable;
+    throw new Failure(exitCode, oneLine(error));
   }
 }
 
