@@ -24,7 +24,7 @@ export async function inspectOneCloud(values: CloudValues): Promise<CloudSnapsho
         now: () => new Date(),
         signal,
         timeoutMs: timeoutMs(values),
-        onProgress: (step) => progress.show(step),
+        onProgress: (step, done, total) => progress.show(`${done}/${total} ${step}`),
       }),
     ),
   ).finally(() => progress.clear());
@@ -36,7 +36,13 @@ export async function inspectOneCloud(values: CloudValues): Promise<CloudSnapsho
 export async function removeLeftovers(values: CloudValues): Promise<string[]> {
   const config = await cloudConfig(values);
   const removed: string[] = [];
-  await reachable(() => cleanupProbes(config, { olderThanMs: 0, onRemove: (line) => removed.push(line) }));
+  await reachable(() =>
+    cleanupProbes(config, {
+      olderThanMs: 0,
+      timeoutMs: timeoutMs(values),
+      onRemove: (what) => removed.push(what),
+    }),
+  );
   return removed;
 }
 
