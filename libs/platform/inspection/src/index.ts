@@ -1,1 +1,2 @@
-export {};
+export { inspectCloud, type CloudInspection } from './inspect-cloud.ts';
+export { cleanupProbes, type Cleanup } from './probe-cleanup.ts';
