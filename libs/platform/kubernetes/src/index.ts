@@ -1,1 +1,1 @@
-export {};
+export { connectCluster, KubernetesError, type ClusterConnection } from './cluster-connection.ts';
