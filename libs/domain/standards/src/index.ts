@@ -19,3 +19,5 @@ export { chooseProbeFlavor, chooseProbeImage } from './check-entropy.ts';
 export { mandatoryFlavors, recommendedFlavors } from './check-standard-flavors.ts';
 export * from './kubernetes-data.ts';
 export * from './read-snapshot.ts';
+export { toJUnit } from './report-junit.ts';
+export { toSarif } from './report-sarif.ts';

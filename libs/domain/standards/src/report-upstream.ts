@@ -1,0 +1,193 @@
+import { parseYaml } from './scope-yaml.ts';
+import { ScopeFileError } from './scope-reading.ts';
+import { stringify } from 'yaml';
+import type { Evaluation, Finding, Result } from './result.ts';
+import type { Scope } from './scope.ts';
+
+/** A report of upstream's checker that cannot be taken over; the message names cause and remedy. */
+export class ReportError extends Error {
+  override name = 'ReportError';
+}
+
+/** What a report says, whatever its format. */
+export interface Report {
+  uuid: string;
+  scopeUuid: string;
+  subject: string;
+  checkedAt: Date;
+  results: Record<string, Result>;
+}
+
+const fromNumber = new Map<unknown, Result>([
+  [1, 'PASS'],
+  [-1, 'FAIL'],
+  [0, 'ABORT'],
+]);
+const toNumber = { PASS: 1, FAIL: -1, ABORT: 0 } as const;
+
+/**
+ * Until January 2026 one test case stood for a whole script. What it said holds for each of the fine-grained ones that took its place.
+ * Test cases of later scripts (0114 and on) are named one by one below.
+ */
+const monolithic: Record<string, (id: string) => boolean> = {
+  'flavor-name-check': (id) => id.startsWith('scs-0100-'),
+  'entropy-check': (id) => id === 'scs-0101-entropy-avail' || id === 'scs-0101-fips-test',
+  'entropy-check-entropy-avail': (id) => id === 'scs-0101-entropy-avail',
+  'entropy-check-fips-test': (id) => id === 'scs-0101-fips-test',
+  'entropy-check-rngd': (id) => id === 'scs-0101-rngd',
+  'entropy-check-flavor-properties': (id) => id === 'scs-0101-flavor-property',
+  'entropy-check-image-properties': (id) => id === 'scs-0101-image-property',
+  'image-metadata-check': (id) => id.startsWith('scs-0102-'),
+  'standard-flavors-check': (id) => id.startsWith('scs-0103-'),
+  'standard-images-check': (id) => id.startsWith('scs-0104-'),
+  'volume-types-check': (id) => id === 'scs-0114-syntax-check',
+  'security-groups-default-rules-check': (id) => id === 'scs-0115-default-rules',
+  'key-manager-check': (id) => id === 'scs-0116-permissions',
+  'volume-backup-check': (id) => id === 'scs-0117-test-backup',
+  'service-apis-check': (id) => id.startsWith('scs-0123-'),
+};
+
+type Fields = Record<string, unknown>;
+const fields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+const minutes = 60_000;
+
+/**
+ * Reads a report of upstream's checker: the present format, the one until 2025 (`versions` at the top), and the flat one that is
+ * planned. Old test case ids become the new ones of the scope, of those in its versions' target `main`. Throws {@link ReportError}.
+ */
+export function parseReport(text: string, scopes: readonly Scope[], now: Date): Report {
+  const top = fields(read(text));
+  const spec = fields(top['spec']);
+  const run = fields(top['run']);
+  const scopeUuid = string(spec['uuid'] ?? top['scope'], 'spec.uuid');
+  const scope = scopes.find(({ uuid }) => uuid === scopeUuid);
+  if (!scope)
+    throw new ReportError(
+      `the report is about the unknown scope ${scopeUuid}; known: ${scopes.map(({ name }) => name).join(', ')}`,
+    );
+  const checkedAt = moment(top['checked_at'], 'checked_at');
+  if (checkedAt.getTime() > now.getTime() + 5 * minutes) {
+    throw new ReportError(
+      `the report says that it was made in the future (${checkedAt.toISOString()}); check the clock of the machine that made it`,
+    );
+  }
+  const results: Record<string, Result> = {};
+  for (const [id, value] of Object.entries(rawResults(top, run))) {
+    const result = fromNumber.get(value);
+    if (result === undefined)
+      throw new ReportError(
+        `the report gives test case ${id} the result ${JSON.stringify(value)}; only 1, -1 and 0 are results`,
+      );
+    for (const known of idsOf(id, scope)) results[known] = result;
+  }
+  if (Object.keys(results).length === 0)
+    throw new ReportError('the report has no results; was the checker started with the right scope?');
+  return {
+    uuid: string(run['uuid'] ?? top['uuid'], 'run.uuid'),
+    scopeUuid,
+    subject: string(top['subject'], 'subject'),
+    checkedAt,
+    results,
+  };
+}
+
+function read(text: string): unknown {
+  try {
+    return parseYaml(text, 4 * 1024 * 1024);
+  } catch (error) {
+    if (error instanceof ScopeFileError)
+      throw new ReportError(`the report is no usable YAML: ${error.message}`);
+    throw error;
+  }
+}
+
+function string(value: unknown, path: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ReportError(`the report lacks ${path}; is it a report of the SCS compliance checker?`);
+}
+
+/** Upstream writes naive timestamps and means UTC. */
+function moment(value: unknown, path: string): Date {
+  const text = value instanceof Date ? value.toISOString() : string(value, path);
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text.replace(' ', 'T')}Z`;
+  const date = new Date(zoned);
+  if (Number.isNaN(date.getTime())) throw new ReportError(`${path} of the report is no time`);
+  return date;
+}
+
+function rawResults(top: Fields, run: Fields): Record<string, unknown> {
+  const results: Record<string, unknown> = {};
+  for (const version of Object.values(fields(top['versions'])))
+    for (const [id, entry] of Object.entries(fields(version))) results[id] = fields(entry)['result'];
+  for (const invocation of Object.values(fields(run['invocations'])))
+    Object.assign(results, fields(fields(invocation)['results']));
+  for (const [id, entry] of Object.entries(fields(top['tests']))) results[id] = fields(entry)['result'];
+  return results;
+}
+
+function idsOf(id: string, scope: Scope): string[] {
+  const replaced = monolithic[id];
+  if (!replaced) return [id];
+  const main = new Set(scope.versions.flatMap(({ targets }) => targets['main'] ?? []));
+  return scope.testcases
+    .map((testcase) => testcase.id)
+    .filter((known) => replaced(known) && (main.has(known) || id.startsWith('entropy-check-')));
+}
+
+/** What a report needs besides the evaluation; uuids and times are given so that the same input makes the same report. */
+export interface ReportContext {
+  scope: Scope;
+  /** When the evidence was gathered. */
+  checkedAt: Date;
+  runUuid: string;
+  invocationUuid: string;
+  argv: string[];
+  assignment: Record<string, string>;
+}
+
+/** Writes an evaluation as upstream's checker would (YAML, present format), so that upstream's monitor takes it. */
+export function formatReport(evaluation: Evaluation, context: ReportContext): string {
+  const results = Object.entries(evaluation.testcases).flatMap(([id, result]) =>
+    result === 'MISS' ? [] : [[id, result] as const],
+  );
+  const levels = evaluation.findings.map(logLine);
+  const count = (level: string) => levels.filter((line) => line.startsWith(level)).length;
+  return stringify(
+    {
+      spec: { uuid: context.scope.uuid, name: context.scope.name, url: context.scope.url },
+      checked_at: context.checkedAt.toISOString().replace(/(\.\d{3})Z$/, '$1000'),
+      reference_date: evaluation.at.slice(0, 10),
+      subject: evaluation.subject,
+      run: {
+        uuid: context.runUuid,
+        argv: context.argv,
+        assignment: context.assignment,
+        sections: null,
+        forced_version: evaluation.version,
+        forced_tests: null,
+        invocations: {
+          [context.invocationUuid]: {
+            id: context.invocationUuid,
+            cmd: context.argv.join(' '),
+            results: Object.fromEntries(
+              results.map(([id, result]) => [id, toNumber[result as keyof typeof toNumber]]),
+            ),
+            rc: 0,
+            stdout: results.map(([id, result]) => `${id}: ${result}`),
+            stderr: levels,
+            info: count('INFO'),
+            warning: count('WARNING'),
+            error: count('ERROR'),
+            critical: 0,
+          },
+        },
+      },
+    },
+    { lineWidth: 0 },
+  );
+}
+
+const logLine = ({ severity, testcase, message }: Finding): string =>
+  `${{ error: 'ERROR', warning: 'WARNING', info: 'INFO' }[severity]}: ${testcase}: ${message}`;
