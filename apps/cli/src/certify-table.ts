@@ -62,7 +62,7 @@ function repairText({ command, testcases, messages, objects }: Repair): string {
     .join(', ');
   const more = messages.length - shown;
   return [
-    `  ${paint('FAIL', symbols.FAIL)} ${testcases.join(', ')}: ${count}`,
+    `  ${paint('FAIL', symbols.FAIL)} ${some(testcases)}: ${count}`,
     ...messages.slice(0, shown).map((message) => `    ${clean(message)}`),
     ...(more > 0 ? [`    … and ${more} more`] : []),
     ...(command ? [`    ${styleText('cyan', `$ ${clean(command)}`, { stream: process.stdout })}`] : []),
@@ -74,8 +74,14 @@ function reasons({ reasons: given }: Certificate, open: [string, Result][]): str
   const groups = Map.groupBy(open, ([id, result]) => `${result}\n${given[id] ?? 'no reason given'}`);
   return [...groups.values()].map((group) => {
     const [id, result] = group[0]!;
-    return `  ${paint(result, symbols[result])} ${group.map(([name]) => name).join(', ')}\n    ${clean(given[id] ?? 'no reason given')}`;
+    return `  ${paint(result, symbols[result])} ${some(group.map(([name]) => name))}\n    ${clean(given[id] ?? 'no reason given')}`;
   });
+}
+
+/** The first few, and how many there are beyond. */
+function some(names: readonly string[]): string {
+  const more = names.length - shown;
+  return more > 1 ? `${names.slice(0, shown).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function section(title: string, entries: readonly string[]): string {

@@ -1,4 +1,6 @@
-import { scopes, type Mode, type Scope, type Snapshot } from '@scs/standards';
+import { randomUUID } from 'node:crypto';
+import { scopes, toJUnit, toSarif, type Mode, type Scope, type Snapshot } from '@scs/standards';
+import packageJson from '../package.json' with { type: 'json' };
 import type { Answer } from './command.ts';
 import { EXIT, oneLine, usage } from './failure.ts';
 import { parseMoment } from './moment.ts';
@@ -55,7 +57,7 @@ export async function certify(values: CertifyValues): Promise<Answer> {
     durationMs: Math.round(performance.now()),
   };
   return {
-    text: await format(certificate, scope, values.output ?? 'table'),
+    text: await format(certificate, scope, snapshot, values),
     exitCode: exitCodes[certificate.result],
   };
 }
@@ -75,6 +77,10 @@ function checkCombination(values: CertifyValues, scope: Scope): void {
       '--probes needs a cloud; a stored snapshot keeps the evidence it was taken with',
     ],
     [given('snapshot') && given('timeout'), '--timeout has no effect on a stored snapshot; leave it out'],
+    [
+      values.output === 'upstream' && values.mode === 'standard',
+      '--output upstream takes the verdicts of the official tests only; leave --mode standard out',
+    ],
     [given('kubeconfig') && !kaas, '--kubeconfig needs --scope kaas'],
     [given('os-cloud') && kaas, '--os-cloud does not go with scope kaas; name the cluster with --kubeconfig'],
     [given('probes') && kaas, '--probes does not go with scope kaas; import results with --sonobuoy'],
@@ -98,15 +104,19 @@ async function readScopeFile(path: string): Promise<Scope> {
 }
 
 async function inspect(values: CertifyValues, scope: Scope): Promise<Snapshot> {
-  const { inspectOneCloud, inspectOneCluster } = await import('./inspect.ts');
-  return scope.id === 'kaas' ? inspectOneCluster(values) : inspectOneCloud(values);
+  return scope.id === 'kaas'
+    ? (await import('./inspect-cluster.ts')).inspectOneCluster(values)
+    : (await import('./inspect.ts')).inspectOneCloud(values);
 }
 
 async function format(
   certificate: Certificate,
   scope: Scope,
-  output: NonNullable<CertifyValues['output']>,
+  snapshot: Snapshot,
+  { output = 'table', 'all-testcases': all }: CertifyValues,
 ): Promise<string> {
+  // With all test cases the certificate is more than any of its versions.
+  const evaluations = all ? [certificate] : certificate.versions;
   switch (output) {
     case 'json':
     case 'yaml':
@@ -114,8 +124,19 @@ async function format(
     case 'table':
       return (await import('./certify-table.ts')).formatTable(certificate, scope);
     case 'junit':
+      return toJUnit(evaluations);
     case 'sarif':
-    case 'upstream':
-      throw usage('todo');
+      return toSarif(evaluations, packageJson.version);
+    case 'upstream': {
+      const { formatReport } = await import('@scs/standards/report-upstream');
+      return formatReport(certificate, {
+        scope,
+        checkedAt: new Date(snapshot.takenAt),
+        runUuid: randomUUID(),
+        invocationUuid: randomUUID(),
+        argv: ['scs', ...process.argv.slice(2)],
+        assignment: { [snapshot.kind === 'cloud' ? 'os_cloud' : 'subject_root']: snapshot.subject },
+      });
+    }
   }
 }

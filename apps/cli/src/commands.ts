@@ -30,9 +30,9 @@ export const commands: readonly Command[] = [
       snapshot: { value: 'FILE', help: 'judge a stored snapshot, without any request' },
       kubeconfig: { value: 'FILE', help: 'the cluster to judge (scope kaas); default: $KUBECONFIG' },
       sonobuoy: {
-        value: 'FILE',
+        value: '[TESTCASE=]FILE',
         multiple: true,
-        help: 'result archive of a Sonobuoy run; may be given twice',
+        help: 'result archive of a Sonobuoy run: of cncf-k8s-conformance, or of the test case named',
       },
       'kubernetes-data': { value: 'FILE', help: 'releases, end-of-life dates and CVEs of Kubernetes (JSON)' },
       scope,

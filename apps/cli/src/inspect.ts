@@ -5,6 +5,7 @@ import type { CloudSnapshot } from '@scs/standards';
 import { EXIT, Failure, oneLine, usage } from './failure.ts';
 import { interruptible } from './interruption.ts';
 import { progressLine } from './progress.ts';
+import { readTimeoutMs } from './timeout.ts';
 
 export interface CloudValues {
   'os-cloud'?: string;
@@ -23,7 +24,7 @@ export async function inspectOneCloud(values: CloudValues): Promise<CloudSnapsho
         probes: values.probes ?? false,
         now: () => new Date(),
         signal,
-        timeoutMs: timeoutMs(values),
+        timeoutMs: readTimeoutMs(values.timeout),
         onProgress: (step, done, total) => progress.show(`${done}/${total} ${step}`),
       }),
     ),
@@ -39,20 +40,11 @@ export async function removeLeftovers(values: CloudValues): Promise<string[]> {
   await reachable(() =>
     cleanupProbes(config, {
       olderThanMs: 0,
-      timeoutMs: timeoutMs(values),
+      timeoutMs: readTimeoutMs(values.timeout),
       onRemove: (what) => removed.push(what),
     }),
   );
   return removed;
-}
-
-/** Of `--timeout SECONDS`; undefined leaves the library's own. */
-function timeoutMs({ timeout }: CloudValues): number | undefined {
-  if (timeout === undefined) return undefined;
-  const seconds = Number(timeout);
-  if (!(seconds > 0 && seconds <= 3600))
-    throw usage(`--timeout ${timeout} is no time; give seconds, for example --timeout 10`);
-  return seconds * 1000;
 }
 
 async function cloudConfig({ 'os-cloud': cloud }: CloudValues): Promise<CloudConfig> {

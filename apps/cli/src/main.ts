@@ -34,10 +34,12 @@ try {
 } catch (error) {
   if (process.env['SCS_DEBUG'])
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = error instanceof Failure ? error.exitCode : 70;
+  // Connections that still wait for an answer must not keep the process.
+  const exitCode = error instanceof Failure ? error.exitCode : 70;
   const hint =
     error instanceof Failure
       ? ''
       : '; this is a defect of scs: run it again with SCS_DEBUG=1 and report what it prints';
   process.stderr.write(`scs: ${oneLine(error)}${hint}\n`);
+  process.exit(exitCode);
 }
