@@ -130,6 +130,11 @@ describe('what the user gave is refused with exit code 64 when it is', () => {
       () => ['certify', '--os-cloud', 'mock', '--at', '1999-01-01'],
       /--version/,
     ],
+    [
+      'a report for upstream in the other mode',
+      () => ['certify', '--os-cloud', 'mock', '--output', 'upstream', '--mode', 'standard'],
+      /official tests only/,
+    ],
     ['two subjects', () => ['certify', '--os-cloud', 'mock', '--snapshot', 'a.json'], /exclude each other/],
     ['probes of a stored snapshot', () => ['certify', '--snapshot', 'a.json', '--probes'], /needs a cloud/],
     ['a cluster judged as a cloud', () => ['certify', '--kubeconfig', 'a.yaml'], /--scope kaas/],

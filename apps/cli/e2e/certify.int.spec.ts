@@ -1,8 +1,8 @@
 // `scs certify` and `scs snapshot` as documented in docs/cli.md: keys of the JSON, formats, choice of the version, stored snapshots.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mockMissing, startMockCloud, vectors, type MockCloud } from './mock-cloud.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { created, mockMissing, removed, startMockCloud, vectors, type MockCloud } from './mock-cloud.ts';
 import { buildScs, cloudsYaml, start, temporaryFile, type Run } from './scs.ts';
 
 if (mockMissing) console.log(`skipped: the recorded clouds cannot be served here: ${mockMissing}`);
@@ -202,5 +202,25 @@ describe.skipIf(mockMissing !== null)('certifying a recorded cloud', () => {
     const { stdout, code } = await run(good, 'probes', 'cleanup', '--os-cloud', 'mock');
     expect(stdout).toBe('nothing was left behind\n');
     expect(code).toBe(0);
+  });
+
+  it('removes what its probes made when it is interrupted', async () => {
+    const cloud = await startMockCloud('good');
+    try {
+      const { child, done } = start(scs.bin, ['certify', '--os-cloud', 'mock', '--probes'], {
+        OS_CLIENT_CONFIG_FILE: cloudsYaml(cloud.authUrl),
+      });
+      await vi.waitFor(() => expect(created(cloud.requests())).toBeGreaterThan(0), {
+        timeout: 10_000,
+        interval: 5,
+      });
+      child.kill('SIGINT');
+      const { code, stdout, stderr } = await done;
+      expect(stderr).toMatch(/^scs: interrupted; removing what the probes made/);
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+      expect(removed(cloud.requests())).toBe(created(cloud.requests()));
+    } finally {
+      cloud.stop();
+    }
   });
 });

@@ -67,3 +67,16 @@ async function listening(port: number): Promise<void> {
   }
   throw new Error(`nothing listens on port ${port} after 5 s`);
 }
+
+/** Objects that the probes made: servers, volumes (a restored one too), backups, networks, secrets, groups. */
+export const created = (requests: string[]): number =>
+  requests.filter((line) =>
+    /^POST \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups|restore) /.test(
+      line,
+    ),
+  ).length;
+/** Objects that were removed again. */
+export const removed = (requests: string[]): number =>
+  requests.filter((line) =>
+    /^DELETE \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups)\//.test(line),
+  ).length;

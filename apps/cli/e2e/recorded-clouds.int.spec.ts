@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mockMissing, startMockCloud, vectors } from './mock-cloud.ts';
+import { created, mockMissing, removed, startMockCloud, vectors } from './mock-cloud.ts';
 import { buildScs, cloudsYaml, start } from './scs.ts';
 
 if (mockMissing) console.log(`skipped: the recorded clouds cannot be served here: ${mockMissing}`);
@@ -60,15 +60,3 @@ describe.skipIf(mockMissing !== null)('a recorded cloud over HTTP', () => {
     }
   });
 });
-
-/** Objects that the probes made: servers, volumes (a restored one too), backups, networks, secrets, groups. */
-const created = (requests: string[]): number =>
-  requests.filter((line) =>
-    /^POST \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups|restore) /.test(
-      line,
-    ),
-  ).length;
-const removed = (requests: string[]): number =>
-  requests.filter((line) =>
-    /^DELETE \S+\/(servers|volumes|backups|networks|subnets|routers|secrets|security-groups)\//.test(line),
-  ).length;
