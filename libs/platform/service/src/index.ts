@@ -1,1 +1,16 @@
-export {};
+export { loadConfig } from './config.ts';
+export { DomainError, type ErrorKind } from './domain-error.ts';
+export { createLogger, NestLogger, type Logger } from './logger.ts';
+export { startOpsServer, type OpsServer, type ReadinessCheck } from './ops-server.ts';
+export {
+  isRole,
+  permissions,
+  permissionsOf,
+  roles,
+  type Caller,
+  type Permission,
+  type Role,
+} from './role.ts';
+export { inject, runWithExtracted, startTelemetry, traced, traceId, type Carrier } from './telemetry.ts';
+export { createVerifier, type Issuer, type Verifier } from './verifier.ts';
+export { metrics } from './metrics.ts';

@@ -1,0 +1,245 @@
+import {
+  create,
+  type DescMethod,
+  type DescService,
+  type Message,
+  type MessageInitShape,
+  type MessageShape,
+  type DescMessage,
+} from '@bufbuild/protobuf';
+import { createValidator } from '@bufbuild/protovalidate';
+import { status, type Metadata, type ServerWritableStream } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod, RpcException } from '@nestjs/microservices';
+import {
+  DomainError,
+  metrics,
+  permissionsOf,
+  runWithExtracted,
+  traced,
+  type Caller,
+  type Carrier,
+  type Logger,
+  type Verifier,
+} from '@scs/service';
+import { Observable } from 'rxjs';
+import { permissionOf } from './permission.ts';
+import { toGrpcStatus } from './status.ts';
+
+/** What every service gives its controllers: who may call, and where to log. */
+export class GrpcRuntime {
+  readonly verify: Verifier;
+  readonly logger: Logger;
+  /** Domain of error reasons, e.g. `certification.scs.community`. */
+  readonly domain: string;
+  constructor(verify: Verifier, logger: Logger, domain: string) {
+    this.verify = verify;
+    this.logger = logger;
+    this.domain = domain;
+  }
+}
+
+/** What a handler knows of its call. */
+export interface Call {
+  /** Of public RPCs: nobody in particular. */
+  caller: Caller;
+  /** Aborts when the client goes away. */
+  signal: AbortSignal;
+  requestId: string;
+}
+
+/** The handlers that a service asks for: a class that `implements` this is checked against the proto. */
+export type GrpcHandlers<S extends DescService> = {
+  [K in keyof S['method']]: S['method'][K] extends {
+    methodKind: infer Kind;
+    input: infer I extends DescMessage;
+    output: infer O extends DescMessage;
+  }
+    ? Kind extends 'unary'
+      ? (request: MessageShape<I>, call: Call) => Promise<MessageInitShape<O>>
+      : Kind extends 'server_streaming'
+        ? (request: MessageShape<I>, call: Call) => AsyncIterable<MessageInitShape<O>>
+        : never
+    : never;
+};
+
+type Handler = (
+  request: Message,
+  call: Call,
+) => Promise<MessageInitShape<DescMessage>> | AsyncIterable<MessageInitShape<DescMessage>>;
+type Stream = Pick<ServerWritableStream<unknown, unknown>, 'on' | 'cancelled'>;
+
+const validator = createValidator();
+const nobody: Caller = { subject: '', roles: [], tenant: null };
+
+/**
+ * Binds a class to a service of the proto. Around each handler: a span, the metric, authentication, the permission that the RPC
+ * declares, validation, and errors as google.rpc.Status.
+ */
+export function GrpcController<S extends DescService>(service: S) {
+  return <C extends new (...dependencies: never[]) => GrpcHandlers<S>>(target: C): void => {
+    Controller()(target);
+    const prototype = target.prototype as Record<string, unknown>;
+    Inject(GrpcRuntime)(prototype, 'grpcRuntime');
+    for (const method of service.methods) {
+      // An RPC that nobody may call is a mistake to be seen at start.
+      permissionOf(method);
+      const handler = prototype[method.localName] as Handler | undefined;
+      if (!handler) throw new Error(`${target.name} has no handler ${method.localName}`);
+      prototype[method.localName] = function bound(
+        this: { grpcRuntime: GrpcRuntime },
+        request: Message,
+        metadata: Metadata,
+        stream: Stream,
+      ) {
+        const run = (call: Call) => handler.call(this, request, call);
+        return method.methodKind === 'server_streaming'
+          ? streaming(this.grpcRuntime, method, request, metadata, stream, run)
+          : unary(this.grpcRuntime, method, request, metadata, stream, run);
+      };
+      const descriptor = {
+        value: prototype[method.localName],
+        writable: true,
+        enumerable: false,
+        configurable: true,
+      };
+      GrpcMethod(service.name, method.name)(prototype, method.localName, descriptor);
+      Object.defineProperty(prototype, method.localName, descriptor);
+    }
+  };
+}
+
+type Run = (call: Call) => ReturnType<Handler>;
+
+async function unary(
+  runtime: GrpcRuntime,
+  method: DescMethod,
+  request: Message,
+  metadata: Metadata,
+  stream: Stream,
+  run: Run,
+): Promise<Message> {
+  return observed(runtime, method, metadata, async () => {
+    const call = await admit(runtime, method, request, metadata, stream);
+    return create(method.output, (await run(call)) as MessageInitShape<DescMessage>);
+  });
+}
+
+function streaming(
+  runtime: GrpcRuntime,
+  method: DescMethod,
+  request: Message,
+  metadata: Metadata,
+  stream: Stream,
+  run: Run,
+): Observable<Message> {
+  return new Observable((subscriber) => {
+    const ended = new AbortController();
+    void observed(runtime, method, metadata, async () => {
+      const call = await admit(runtime, method, request, metadata, stream);
+      const signal = AbortSignal.any([call.signal, ended.signal]);
+      for await (const message of run({ ...call, signal }) as AsyncIterable<MessageInitShape<DescMessage>>) {
+        if (signal.aborted) return;
+        subscriber.next(create(method.output, message));
+      }
+    }).then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => ended.abort();
+  });
+}
+
+/** Span, metric, and the translation of errors. */
+async function observed<T>(
+  runtime: GrpcRuntime,
+  method: DescMethod,
+  metadata: Metadata,
+  work: () => Promise<T>,
+): Promise<T> {
+  const name = `${method.parent.typeName}/${method.name}`;
+  const end = metrics.rpcDuration.startTimer({ rpc_method: name });
+  let code = 'OK';
+  try {
+    return await runWithExtracted(carrierOf(metadata), () =>
+      traced(name, 'server', { 'rpc.system.name': 'grpc', 'rpc.method': name }, work),
+    );
+  } catch (error) {
+    const known = error instanceof DomainError ? error : unexpected(error, runtime, name);
+    const failure = toGrpcStatus(known, runtime.domain);
+    if (!(error instanceof DomainError)) failure.code = status.INTERNAL;
+    code = status[failure.code]!;
+    throw new RpcException(failure);
+  } finally {
+    end({ rpc_response_status_code: code });
+  }
+}
+
+/** Told to the log, not to the caller. */
+function unexpected(error: unknown, { logger }: GrpcRuntime, method: string): DomainError {
+  logger.error({ err: error, method }, 'unexpected error');
+  return new DomainError(
+    'unavailable',
+    'INTERNAL',
+    'something went wrong inside; the log of the service has the details',
+  );
+}
+
+function carrierOf(metadata: Metadata): Carrier {
+  return Object.fromEntries(Object.entries(metadata.getMap()).map(([key, value]) => [key, String(value)]));
+}
+
+/** Who calls, and may they? Is the request what the proto says? */
+async function admit(
+  runtime: GrpcRuntime,
+  method: DescMethod,
+  request: Message,
+  metadata: Metadata,
+  stream: Stream,
+): Promise<Call> {
+  const permission = permissionOf(method);
+  const [authorization] = metadata.get('authorization');
+  const token = /^Bearer (\S+)$/i.exec(String(authorization ?? ''))?.[1];
+  const caller = permission === 'public' ? nobody : await authenticate(runtime, token);
+  if (
+    permission !== 'public' &&
+    permission !== 'authenticated' &&
+    !permissionsOf(caller.roles).includes(permission)
+  ) {
+    metrics.authzDenials.inc({ permission });
+    throw new DomainError('forbidden', 'PERMISSION_MISSING', `this needs the permission ${permission}`, {
+      metadata: { permission },
+    });
+  }
+  const validation = validator.validate(method.input, request);
+  if (validation.kind !== 'valid') {
+    const violations = (validation.kind === 'invalid' ? validation.violations : []).map(
+      ({ field, message }) => ({
+        field: field
+          .map((part) => ('name' in part ? part.name : ''))
+          .filter(Boolean)
+          .join('.'),
+        description: message,
+      }),
+    );
+    const first = violations[0]
+      ? `${violations[0].field}: ${violations[0].description}`
+      : 'the request cannot be checked';
+    throw new DomainError('invalid', 'INVALID_REQUEST', first, { violations });
+  }
+  const gone = new AbortController();
+  stream.on('cancelled', () => gone.abort());
+  return { caller, signal: gone.signal, requestId: String(metadata.get('x-request-id')[0] ?? '') };
+}
+
+function authenticate({ verify }: GrpcRuntime, token: string | undefined): Promise<Caller> {
+  if (token === undefined) {
+    metrics.authnFailures.inc({ reason: 'missing' });
+    throw new DomainError(
+      'unauthenticated',
+      'TOKEN_MISSING',
+      'send a bearer token in the authorization header',
+    );
+  }
+  return verify(token);
+}

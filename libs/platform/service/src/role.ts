@@ -1,0 +1,55 @@
+/** Everything that can be permitted. RPCs name one of these; a role has a set of them. */
+export const permissions = [
+  'certification.scopes.read',
+  'certification.subjects.read',
+  'certification.subjects.write',
+  'certification.evaluations.read',
+  'certification.evaluations.run',
+  'iam.tokens.read',
+  'iam.tokens.write',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+const read = [
+  'certification.scopes.read',
+  'certification.subjects.read',
+  'certification.evaluations.read',
+] as const satisfies Permission[];
+const certify = [
+  ...read,
+  'certification.subjects.write',
+  'certification.evaluations.run',
+] as const satisfies Permission[];
+const tokens = ['iam.tokens.read', 'iam.tokens.write'] as const satisfies Permission[];
+
+/**
+ * The one table of roles. Whether a caller sees all or only its own tenant's things depends on the caller's tenant, not on the role.
+ */
+export const roles = {
+  'platform-admin': permissions,
+  operator: [...certify, ...tokens],
+  auditor: [...read, 'iam.tokens.read'],
+  certifier: certify,
+  'billing-integrator': ['certification.scopes.read'],
+  'tenant-manager': [...certify, ...tokens],
+  'tenant-member': certify,
+  'tenant-reader': read,
+} as const satisfies Record<string, readonly Permission[]>;
+export type Role = keyof typeof roles;
+
+export const isRole = (name: string): name is Role => name in roles;
+
+/** Roles that only make sense inside a tenant; without one they permit nothing. */
+export const tenantRoles: readonly Role[] = ['tenant-manager', 'tenant-member', 'tenant-reader'];
+
+export const permissionsOf = (names: readonly Role[]): Permission[] => [
+  ...new Set(names.flatMap((name) => [...roles[name]])),
+];
+
+/** Who calls, as far as authorization is concerned. */
+export interface Caller {
+  subject: string;
+  roles: Role[];
+  /** Null: the operator's own people and tools. */
+  tenant: string | null;
+}
