@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import type { DescService } from '@bufbuild/protobuf';
 import type { Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
@@ -55,7 +55,7 @@ export async function startGrpcServer(
 
 /** Reflection answers from the descriptor set of all our protos. */
 function reflection(): ReflectionService {
-  const file = fileURLToPath(import.meta.resolve('@scs/proto/descriptors.binpb'));
+  const file = createRequire(import.meta.url).resolve('@scs/proto/descriptors.binpb');
   const message = {
     format: 'Protocol Buffer 3 DescriptorProto',
     type: {},
