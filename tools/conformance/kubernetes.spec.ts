@@ -34,7 +34,16 @@ describe.skipIf(!present)('a real Kubernetes API server', () => {
 
   it('has a supported version while its branch lives, and not after', async () => {
     // Kubernetes 1.34: supported upstream until 2026-10-27.
-    const dead = await certify('--scope', 'kaas', '--kubeconfig', kubeconfig, '--version', 'v1', '--at', '2026-11-24');
+    const dead = await certify(
+      '--scope',
+      'kaas',
+      '--kubeconfig',
+      kubeconfig,
+      '--version',
+      'v1',
+      '--at',
+      '2026-11-24',
+    );
     expect(dead.testcases['version-policy-check']).toBe('FAIL');
     expect(dead.result).toBe('FAIL');
     expect(dead.code).toBe(1);

@@ -16,7 +16,16 @@ const openstack = async (cloud: string, ...args: string[]) =>
 
 /** Everything that a probe may create, as the project sees it. */
 async function listing(): Promise<Record<string, string[]>> {
-  const kinds = ['server', 'volume', 'volume backup', 'network', 'subnet', 'router', 'security group', 'secret'];
+  const kinds = [
+    'server',
+    'volume',
+    'volume backup',
+    'network',
+    'subnet',
+    'router',
+    'security group',
+    'secret',
+  ];
   const lists = await Promise.all(
     kinds.map(async (kind) => {
       const column = kind === 'secret' ? 'Secret href' : 'ID';
@@ -35,14 +44,25 @@ describe.skipIf(!present)('a real, seeded OpenStack cloud', () => {
     ['demo', 'v5.1', 54],
     ['demo', 'next', 55],
     ['demo-appcred', 'v5.1', 54],
-  ])('%s passes each main test case of %s, as with upstream’s own tests, and nothing is left behind', async (cloud, version, main) => {
-    const before = await listing();
-    const verdict = await certify('--os-cloud', cloud, '--version', version, '--mode', 'upstream', '--probes');
-    expect(verdict.result, JSON.stringify(verdict.testcases)).toBe('PASS');
-    expect(verdict.code).toBe(0);
-    expect(verdicts(verdict.testcases, 'PASS')).toBe(main);
-    expect(await listing()).toEqual(before);
-  });
+  ])(
+    '%s passes each main test case of %s, as with upstream’s own tests, and nothing is left behind',
+    async (cloud, version, main) => {
+      const before = await listing();
+      const verdict = await certify(
+        '--os-cloud',
+        cloud,
+        '--version',
+        version,
+        '--mode',
+        'upstream',
+        '--probes',
+      );
+      expect(verdict.result, JSON.stringify(verdict.testcases)).toBe('PASS');
+      expect(verdict.code).toBe(0);
+      expect(verdicts(verdict.testcases, 'PASS')).toBe(main);
+      expect(await listing()).toEqual(before);
+    },
+  );
 
   it('is not determined without probes: only the test cases that need them are missing', async () => {
     const verdict = await certify('--os-cloud', 'demo', '--version', 'v5.1');
@@ -85,7 +105,16 @@ describe.skipIf(!present)('a real, seeded OpenStack cloud', () => {
 
   it('finds and removes what a killed probe run left', async () => {
     const before = await listing();
-    const { child, done } = start(['certify', '--os-cloud', 'demo', '--version', 'v5.1', '--probes', '--output', 'json']);
+    const { child, done } = start([
+      'certify',
+      '--os-cloud',
+      'demo',
+      '--version',
+      'v5.1',
+      '--probes',
+      '--output',
+      'json',
+    ]);
     // Killed as soon as it has created something.
     for (let look = 0; look < 100; look++) {
       const now = await listing();

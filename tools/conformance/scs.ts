@@ -11,7 +11,10 @@ export interface Run {
 
 /** Starts the built CLI as a user would. */
 export function start(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bin, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const done = new Promise<Run>((resolve, reject) => {
     let stdout = '';
     let stderr = '';

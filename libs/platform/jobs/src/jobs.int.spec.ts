@@ -1,45 +1,55 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, DomainError } from '@scs/service';
 import { createTestDatabase, eventually } from '@scs/testing';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectJobs, handles, type JobDeclaration, type Jobs } from './jobs.ts';
 
 const logger = createLogger({ name: 'test', version: '0' }, 'silent');
 
 interface Backend {
   name: string;
-  url: () => Promise<string>;
+  start: () => Promise<{ url: string; stop: () => void }>;
 }
 
 const redisServer = ['/usr/bin/redis-server', '/usr/bin/valkey-server'].find((path) => existsSync(path));
 const redisGiven = process.env['TEST_REDIS_URL'];
-if (!redisServer && !redisGiven)
-  console.log('skipped: jobs on Redis need TEST_REDIS_URL or an installed redis-server');
 
-async function startRedis(): Promise<string> {
-  if (redisGiven) return redisGiven;
+/** A server of our own, on a free port, where none is given. */
+async function startRedis() {
+  if (redisGiven) return { url: redisGiven, stop: () => {} };
+  if (!redisServer) return startContainer();
   const port = await new Promise<number>((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as { port: number };
+      const { port: free } = probe.address() as AddressInfo;
       probe.close(() => resolve(free));
     });
   });
-  const server = spawn(
-    redisServer!,
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    { stdio: 'ignore' },
-  );
-  process.on('exit', () => server.kill());
-  await sleep(500);
-  return `redis://127.0.0.1:${port}`;
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const server = spawn(redisServer, args, { stdio: 'ignore' });
+  return { url: `redis://127.0.0.1:${port}`, stop: () => void server.kill() };
 }
 
+async function startContainer() {
+  const { GenericContainer } = await import('testcontainers');
+  const container = await new GenericContainer(process.env['TEST_REDIS_IMAGE'] ?? 'valkey/valkey:9')
+    .withExposedPorts(6379)
+    .start();
+  return {
+    url: `redis://${container.getHost()}:${container.getMappedPort(6379)}`,
+    stop: () => void container.stop(),
+  };
+}
+
+const redis = redisGiven ?? redisServer ?? process.env['DOCKER_HOST'];
+if (!redis)
+  console.log('skipped: jobs on Redis need TEST_REDIS_URL, an installed redis-server, or DOCKER_HOST');
+
 const backends: Backend[] = [
-  { name: 'Postgres', url: createTestDatabase },
-  ...(redisServer || redisGiven ? [{ name: 'Redis', url: startRedis }] : []),
+  { name: 'Postgres', start: async () => ({ url: await createTestDatabase(), stop: () => {} }) },
+  ...(redis ? [{ name: 'Redis', start: startRedis }] : []),
 ];
 
 let queueNumber = 0;
@@ -53,8 +63,9 @@ const aJob = (values: Partial<JobDeclaration<{ id: string }>> = {}): JobDeclarat
   ...values,
 });
 
-describe.each(backends)('jobs on $name', ({ url: makeUrl }) => {
+describe.each(backends)('jobs on $name', ({ start }) => {
   let url: string;
+  let stop: () => void;
   const open: Jobs[] = [];
   const jobs = async () => {
     const connected = await connectJobs(url);
@@ -62,8 +73,9 @@ describe.each(backends)('jobs on $name', ({ url: makeUrl }) => {
     return connected;
   };
   beforeAll(async () => {
-    url = await makeUrl();
+    ({ url, stop } = await start());
   });
+  afterAll(() => stop());
   afterEach(async () => {
     await Promise.all(open.splice(0).map((connected) => connected.close()));
   });
