@@ -1,4 +1,5 @@
-export { loadConfig } from './config.ts';
+export { loadConfig, serviceSettings } from './config.ts';
+export { onStop, runService, type RunningService } from './run-service.ts';
 export { DomainError, type ErrorKind } from './domain-error.ts';
 export { createLogger, NestLogger, type Logger } from './logger.ts';
 export { startOpsServer, type OpsServer, type ReadinessCheck } from './ops-server.ts';
