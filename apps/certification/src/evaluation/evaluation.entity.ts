@@ -5,6 +5,8 @@ export type EvaluationState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED' | 'CANCEL
 export type EvaluationTrigger = 'REQUEST' | 'SCHEDULE' | 'REEVALUATION' | 'IMPORT';
 /** What one version says; the findings have a table of their own. */
 export type VersionVerdict = Omit<Evaluation, 'findings'>;
+/** A finding, with the versions whose target `main` asks for its test case. */
+export type StoredFinding = Finding & { versions: string[] };
 
 @Entity({ name: 'evaluation' })
 export class EvaluationEntity {
@@ -20,7 +22,10 @@ export class EvaluationEntity {
   trigger: EvaluationTrigger;
   @Column('text')
   mode: Mode;
-  /** Asked for; null: the moment of the snapshot. */
+  /** The moment asked for; null: when it is carried out. */
+  @Column('timestamptz', { nullable: true })
+  askedAt: Date | null;
+  /** The moment judged for. */
   @Column('timestamptz', { nullable: true })
   at: Date | null;
   /** Asked for; empty: those that the timeline names. */
@@ -51,6 +56,9 @@ export class EvaluationEntity {
   requestId: string | null;
   @Column('boolean')
   cancelRequested: boolean;
+  /** Who carries it out: a worker that finds another id here has lost it. */
+  @Column('uuid', { nullable: true })
+  runId: string | null;
   /** Written while it runs: a worker that died stops writing. */
   @Column('timestamptz', { nullable: true })
   heartbeatTime: Date | null;
@@ -61,6 +69,9 @@ export class EvaluationEntity {
   @Column('timestamptz', { nullable: true })
   endTime: Date | null;
 }
+
+/** A row as plain data. */
+export type EvaluationRow = { [Column in keyof EvaluationEntity]: EvaluationEntity[Column] };
 
 @Entity({ name: 'snapshot' })
 export class SnapshotEntity {
@@ -84,7 +95,7 @@ export class FindingEntity {
   @Column('text')
   testcase: string;
   @Column('jsonb')
-  content: Finding;
+  content: StoredFinding;
 }
 
 /** The verdict of one test case, for as long as it counts. */

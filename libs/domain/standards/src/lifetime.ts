@@ -22,3 +22,27 @@ export function expiry(checkedAt: Date, lifetime: Lifetime | null): Date {
       return midnight(year + 1, month + 2, 1);
   }
 }
+
+/** When evidence should be gathered anew so that its result never lapses: one period after it was gathered. */
+export function dueAt(checkedAt: Date, lifetime: Lifetime | null): Date {
+  const due = new Date(checkedAt);
+  switch (lifetime ?? 'week') {
+    case 'day':
+      due.setUTCDate(due.getUTCDate() + 1);
+      break;
+    case 'week':
+      due.setUTCDate(due.getUTCDate() + 7);
+      break;
+    // `expiry` leaves more than these days, whatever the calendar.
+    case 'month':
+      due.setUTCDate(due.getUTCDate() + 28);
+      break;
+    case 'quarter':
+      due.setUTCDate(due.getUTCDate() + 84);
+      break;
+    case 'year':
+      due.setUTCDate(due.getUTCDate() + 365);
+      break;
+  }
+  return due;
+}

@@ -1,3 +1,4 @@
+export { freePort, startTestIssuer, type TestIssuer } from './issuer.ts';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';

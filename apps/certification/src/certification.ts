@@ -1,0 +1,88 @@
+import { migrate, type ServiceDatabase } from '@scs/database';
+import { GrpcRuntime, introspectAt, startGrpcServer } from '@scs/grpc';
+import { connectJobs, handles } from '@scs/jobs';
+import { EvaluationService } from '@scs/proto/scs/certification/v1/evaluation_pb';
+import { ScopeService } from '@scs/proto/scs/certification/v1/scope_pb';
+import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
+import { createVerifier, type Logger, type RunningService } from '@scs/service';
+import { DataSource } from 'typeorm';
+import { AuditEntity } from './audit/audit.entity.ts';
+import { CertificationModule } from './certification.module.ts';
+import type { Config } from './config.ts';
+import { EvaluationRunService } from './evaluation/evaluation-run.service.ts';
+import { EvaluationSweepService } from './evaluation/evaluation-sweep.service.ts';
+import {
+  EvaluationEntity,
+  FindingEntity,
+  ResultEntity,
+  SnapshotEntity,
+} from './evaluation/evaluation.entity.ts';
+import {
+  declaredJobs,
+  runEvaluations,
+  sweepEvaluations,
+  sweepEveryMs,
+} from './evaluation/evaluation.jobs.ts';
+import { CreateCertification1795500000000 } from './migrations/1795500000000-create-certification.ts';
+import { readCatalogue } from './scope/scope-catalogue.ts';
+import { Credentials } from './subject/credential.ts';
+import { SubjectEntity } from './subject/subject.entity.ts';
+
+export const certificationServices = [ScopeService, SubjectService, EvaluationService] as const;
+
+const databaseAt = (url: string): ServiceDatabase => ({
+  url,
+  schema: 'certification',
+  entities: [SubjectEntity, EvaluationEntity, SnapshotEntity, FindingEntity, ResultEntity, AuditEntity],
+  migrations: [CreateCertification1795500000000],
+});
+
+/** Starts the service: its tables, its gRPC API, its workers. */
+export async function startCertification(
+  config: Config,
+  logger: Logger,
+  clock = () => new Date(),
+): Promise<RunningService & { address: string }> {
+  const catalogue = await readCatalogue(config.SCOPES_DIR);
+  const database = databaseAt(config.DATABASE_URL);
+  await migrate(database);
+  const jobs = await connectJobs(config.QUEUE_URL ?? config.DATABASE_URL);
+  const introspect = config.IAM_ADDRESS === undefined ? undefined : introspectAt(config.IAM_ADDRESS);
+  const verify = createVerifier({
+    audience: config.AUDIENCE,
+    issuers: config.ISSUERS,
+    ...(introspect && { introspect }),
+  });
+  const module = CertificationModule.with({
+    database,
+    runtime: new GrpcRuntime(verify, logger, 'certification.scs.community'),
+    catalogue,
+    credentials: new Credentials(config),
+    jobs,
+    logger,
+    clock,
+  });
+  const server = await startGrpcServer(module, certificationServices, config.GRPC_ADDRESS, logger);
+  const [runs, sweeps] = [server.app.get(EvaluationRunService), server.app.get(EvaluationSweepService)];
+  await jobs.work(
+    declaredJobs,
+    [
+      handles(runEvaluations, ({ subject }, { isLastAttempt }) => runs.runQueued(subject, isLastAttempt)),
+      handles(sweepEvaluations, () => sweeps.sweep()),
+    ],
+    logger,
+  );
+  await jobs.repeat(sweepEvaluations, {}, sweepEveryMs);
+  const source = server.app.get(DataSource);
+  return {
+    address: server.address,
+    checks: { database: () => source.query('SELECT 1') },
+    async close() {
+      // Runs hand back what they hold before the workers wait for them, and the database goes last.
+      runs.stop();
+      await jobs.close();
+      await server.close();
+      introspect?.close();
+    },
+  };
+}
