@@ -81,15 +81,19 @@ export async function setup({ clock = () => new Date() }: { clock?: () => Date }
       const { evaluations: list } = await evaluations.listEvaluations({ parent }, certifier);
       return this.ended(list[0]!.name);
     },
-    async restart(change: Record<string, string> = {}) {
+    /** The service alone; its cloud and database stay. */
+    async stop() {
       await service?.close();
       service = undefined;
+    },
+    async restart(change: Record<string, string> = {}) {
+      await this.stop();
       Object.assign(env, change);
       service = await start();
     },
     async close() {
       for (const client of [subjects, evaluations, scopes]) client.close();
-      await service?.close();
+      await this.stop();
       issuer.close();
       await cloud.close();
       await rm(folder, { recursive: true, force: true });

@@ -27,6 +27,7 @@ import { CreateCertification1795500000000 } from './migrations/1795500000000-cre
 import { readCatalogue } from './scope/scope-catalogue.ts';
 import { Credentials } from './subject/credential.ts';
 import { SubjectEntity } from './subject/subject.entity.ts';
+import { observeSubjects } from './subject/subject.metrics.ts';
 
 export const certificationServices = [ScopeService, SubjectService, EvaluationService] as const;
 
@@ -73,13 +74,17 @@ export async function startCertification(
     logger,
   );
   await jobs.repeat(sweepEvaluations, {}, sweepEveryMs);
+  // What a dead process left is taken up now, not in half a minute.
+  await jobs.enqueue(sweepEvaluations, {}, 'start');
   const source = server.app.get(DataSource);
+  const forgetSubjects = observeSubjects(source, catalogue, clock);
   return {
     address: server.address,
     checks: { database: () => source.query('SELECT 1') },
     async close() {
       // Runs hand back what they hold before the workers wait for them, and the database goes last.
       runs.stop();
+      forgetSubjects();
       await jobs.close();
       await server.close();
       introspect?.close();

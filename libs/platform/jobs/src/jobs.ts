@@ -94,7 +94,7 @@ export async function connectJobs(url: string): Promise<Jobs> {
     await queue.waitUntilReady();
     return queue;
   };
-  observe(queues);
+  const forget = observe(queues);
 
   const options = (job: Pick<JobDeclaration<Record<string, unknown>>, 'attempts' | 'backoffMs'>) => ({
     attempts: job.attempts,
@@ -149,6 +149,7 @@ export async function connectJobs(url: string): Promise<Jobs> {
       }
     },
     async close() {
+      forget();
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
@@ -249,7 +250,7 @@ const age = new Gauge({
 });
 
 /** Asks the queues when metrics are scraped; in one process all queues share the two gauges. */
-function observe(queues: ReadonlyMap<string, Queue<Envelope>>): void {
+function observe(queues: ReadonlyMap<string, Queue<Envelope>>): () => void {
   const collect = async (): Promise<void> => {
     for (const [name, queue] of queues) {
       const found = await queue.getJobCounts(...states);
@@ -259,12 +260,18 @@ function observe(queues: ReadonlyMap<string, Queue<Envelope>>): void {
     }
   };
   observers.add(collect);
-  if (metrics.registry.getSingleMetric('scs_cp_jobs')) return;
+  const forget = () => void observers.delete(collect);
+  if (metrics.registry.getSingleMetric('scs_cp_jobs')) return forget;
   metrics.registry.registerMetric(counts);
   metrics.registry.registerMetric(age);
-  Object.assign(counts, {
-    collect: async () =>
-      void (await Promise.all([...observers].map((observer) => observer().catch(() => undefined)))),
-  });
+  // Both gauges are scraped at once, and one round of questions answers both.
+  let asking: Promise<void> | undefined;
+  const askAll = () =>
+    (asking ??= Promise.all([...observers].map((observer) => observer().catch(() => undefined))).then(() => {
+      asking = undefined;
+    }));
+  Object.assign(counts, { collect: askAll });
+  Object.assign(age, { collect: askAll });
+  return forget;
 }
 const observers = new Set<() => Promise<void>>();

@@ -1,1 +1,9 @@
-export {};
+export type { CloudContent } from './cloud-content.ts';
+export { compliantCloud } from './compliant-cloud.ts';
+export {
+  startSandboxCloud,
+  type Interference,
+  type SandboxCloud,
+  type SandboxCloudOptions,
+  type SandboxRequest,
+} from './sandbox-cloud.ts';
