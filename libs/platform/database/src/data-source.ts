@@ -48,7 +48,16 @@ export function dataSourceOptions({ url, schema, entities, migrations }: Service
 /** Makes the schema and runs pending migrations; one process at a time. */
 export async function migrate(database: ServiceDatabase): Promise<void> {
   const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    const { host, pathname } = new URL(database.url);
+    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new Error(
+      `Postgres at ${host}${pathname} cannot be used (${why}); check DATABASE_URL and the server`,
+      {
+        cause: error,
+      },
+    );
+  });
   try {
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [`migrate ${database.schema}`]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${client.escapeIdentifier(database.schema)}`);

@@ -227,9 +227,18 @@ async function admit(
       : 'the request cannot be checked';
     throw new DomainError('invalid', 'INVALID_REQUEST', first, { violations });
   }
+  if (hasNul(request))
+    throw new DomainError('invalid', 'INVALID_REQUEST', 'text must not hold NUL characters; leave them out');
   const gone = new AbortController();
   stream.on('cancelled', () => gone.abort());
   return { caller, signal: gone.signal, requestId: String(metadata.get('x-request-id')[0] ?? '') };
+}
+
+/** No text of ours has one, and Postgres takes none. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\u0000');
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  return Object.values(value).some(hasNul);
 }
 
 function authenticate({ verify }: GrpcRuntime, token: string | undefined): Promise<Caller> {

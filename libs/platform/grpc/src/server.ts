@@ -48,7 +48,14 @@ export async function startGrpcServer(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  await app.listen();
+  await app.listen().catch((error: unknown) => {
+    throw new Error(
+      `gRPC cannot listen on ${address}; is another program there? choose another GRPC_ADDRESS`,
+      {
+        cause: error,
+      },
+    );
+  });
   for (const name of ['', ...services.map(({ typeName }) => typeName)]) health.setStatus(name, 'SERVING');
   return { app, address, close: () => app.close() };
 }

@@ -36,11 +36,12 @@ export const serviceSettings = {
           rolesClaim: z.string().default('groups'),
           tenantClaim: z.string().default('tenant'),
           allowedRoles: z.array(z.string()).optional(),
+          tenant: z.string().min(1).optional(),
         }),
       ),
     )
     .describe(
-      'Issuers of access tokens: JSON list of {issuer, jwksUri, rolesClaim, tenantClaim, allowedRoles?}',
+      'Issuers of access tokens: JSON list of {issuer, jwksUri, rolesClaim, tenantClaim, allowedRoles?, tenant?}',
     ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'])

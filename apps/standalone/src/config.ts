@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = (preset: number) => z.coerce.number().int().min(0).max(65_535).default(preset);
+
+/** Configuration of the whole control plane in one process. A port that is taken is replaced by a free one. */
+export const configSchema = z.object({
+  DATA_DIR: z
+    .string()
+    .default('.scs')
+    .transform((folder) => resolve(folder))
+    .describe('Where Postgres, clouds.yaml, kubeconfig files and the log are kept'),
+  HTTP_PORT: port(8080).describe('REST API and pages'),
+  SIGN_IN_PORT: port(8081).describe('The embedded identity provider'),
+  CERTIFICATION_PORT: port(50051).describe('gRPC API of the certification service'),
+  IAM_PORT: port(50052).describe('gRPC API of API tokens'),
+  OPS_PORT: port(9090).describe('`/livez`, `/readyz`, `/metrics`'),
+  QUEUE_URL: z
+    .url({ protocol: /^(?:postgres(?:ql)?|rediss?)$/ })
+    .optional()
+    .describe('Jobs on Redis or Valkey instead of the embedded Postgres'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least level that is logged'),
+});
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfig, onStop, startTelemetry } from '@scs/service';
+import { configSchema } from './config.ts';
+import { certifySandbox, describe } from './sandbox-certification.ts';
+import { startStandalone, type Standalone } from './standalone.ts';
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+try {
+  const config = loadConfig(configSchema, process.env);
+  await mkdir(config.DATA_DIR, { recursive: true });
+  const logFile = join(config.DATA_DIR, 'control-plane.log');
+  const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+  const telemetry = startTelemetry({ name: 'standalone', version: '0.1.0' });
+  print('SCS Control Plane');
+  const starting = startStandalone(config, log, (what) => print(`… ${what}`));
+  onStop(async () => {
+    print('… stopping');
+    await (await starting).close();
+    await telemetry.shutdown();
+  });
+  const running = await starting;
+  const token = await running.issueToken('platform-admin');
+  print(welcome(running, token, logFile));
+  print('… certifying the sandbox cloud, with probes');
+  const evaluation = await certifySandbox(running.certificationAddress, token, (step) =>
+    print(`    ${step}`),
+  );
+  print(`\nSandbox cloud, SCS-compatible IaaS:\n${describe(evaluation)}\n\nReady. Ctrl-C stops everything.`);
+} catch (error) {
+  process.stderr.write(`scs-control-plane: ${(error as Error).message}\n`);
+  process.exit(1);
+}
+
+function welcome(running: Standalone, token: string, logFile: string): string {
+  const { url, opsUrl, signInUrl, users, certificationAddress, iamAddress, cloudsFile } = running;
+  const people = users.map(
+    ({ name, password, roles, tenant }) =>
+      `    ${name.padEnd(8)} ${password}   ${roles.join(', ')}${tenant === undefined ? '' : ` of tenant ${tenant}`}`,
+  );
+  return `
+  API and its documentation   ${url}/docs
+  OpenAPI 3.1                 ${url}/openapi.json
+  Badge of the sandbox        ${url}/badges/sandbox/iaas.svg
+  gRPC                        ${certificationAddress} (certification), ${iamAddress} (API tokens)
+  Health and metrics          ${opsUrl}/readyz, ${opsUrl}/metrics
+  Clouds it may look at       ${cloudsFile} (add your own)
+  Log                         ${logFile}
+
+  Sign-in (OpenID Connect)    ${signInUrl}
+${people.join('\n')}
+  API token (platform-admin, one day)
+    ${token}
+
+  Try it
+    curl -H 'authorization: Bearer ${token}' ${url}/v1/subjects/sandbox/status
+    OS_CLIENT_CONFIG_FILE=${cloudsFile} npx scs certify --os-cloud sandbox --probes
+`;
+}

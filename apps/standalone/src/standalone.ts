@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configSchema as certificationSchema, startCertification } from '@scs/certification';
+import { startPostgres } from '@scs/database';
+import { configSchema as gatewaySchema, startGateway } from '@scs/gateway';
+import { startSandboxCloud, type SandboxCloud } from '@scs/sandbox';
+import { createLogger, loadConfig, startOpsServer, type Logger, type ReadinessCheck } from '@scs/service';
+import type { DestinationStream } from 'pino';
+import { writeCloud } from './clouds-file.ts';
+import type { Config } from './config.ts';
+import { choosePort } from './port.ts';
+import type { User } from './sign-in/account.ts';
+import { startSignIn } from './sign-in/sign-in.ts';
+
+const audience = 'scs-control-plane';
+const tokenDays = 1;
+
+/** The whole control plane at work, and what one needs to use it. */
+export interface Standalone {
+  url: string;
+  opsUrl: string;
+  signInUrl: string;
+  /** With their passwords, which are new at each start. */
+  users: User[];
+  certificationAddress: string;
+  iamAddress: string;
+  cloudsFile: string;
+  kubeconfigFolder: string;
+  sandbox: SandboxCloud;
+  /** An API token with a role, for a day. */
+  issueToken(role: string, tenant?: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts every service in this process, on embedded parts and a sandbox cloud. `say` is told what takes its time. */
+export async function startStandalone(
+  config: Config,
+  log: DestinationStream,
+  say: (what: string) => void = () => {},
+): Promise<Standalone> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const end of closing.splice(0).toReversed()) await end();
+  };
+  try {
+    return { ...(await start(config, log, say, (end) => closing.push(end))), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  log: DestinationStream,
+  say: (what: string) => void,
+  onClose: (end: () => Promise<unknown>) => void,
+): Promise<Omit<Standalone, 'close'>> {
+  const kubeconfigFolder = join(config.DATA_DIR, 'kubeconfigs');
+  const cloudsFile = join(config.DATA_DIR, 'clouds.yaml');
+  await mkdir(kubeconfigFolder, { recursive: true });
+  say('starting Postgres');
+  const postgres = await startPostgres({ dir: join(config.DATA_DIR, 'postgres') });
+  onClose(() => postgres.stop());
+  say('starting the sandbox cloud');
+  const sandbox = await startSandboxCloud();
+  onClose(() => sandbox.close());
+  await writeCloud(cloudsFile, 'sandbox', sandbox.cloudsYaml('sandbox'));
+
+  say('starting the services');
+  const logger = (name: string): Logger => createLogger({ name, version: '0.1.0' }, config.LOG_LEVEL, log);
+  const local = async (port: number) => `127.0.0.1:${await choosePort(port)}`;
+  const users = people();
+  const signIn = await startSignIn({
+    host: '127.0.0.1',
+    port: await choosePort(config.SIGN_IN_PORT),
+    users,
+    audience,
+    logger: logger('sign-in'),
+  });
+  onClose(() => signIn.close());
+  const shared = {
+    DATABASE_URL: postgres.url,
+    AUDIENCE: audience,
+    ISSUERS: JSON.stringify([{ issuer: signIn.issuer, jwksUri: signIn.jwksUri }]),
+  };
+  const certificationAddress = await local(config.CERTIFICATION_PORT);
+  const gateway = await startGateway(
+    loadConfig(gatewaySchema, {
+      ...shared,
+      GRPC_ADDRESS: await local(config.IAM_PORT),
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: String(await choosePort(config.HTTP_PORT)),
+      CERTIFICATION_ADDRESS: certificationAddress,
+    }),
+    logger('gateway'),
+  );
+  onClose(() => gateway.close());
+  const certification = await startCertification(
+    loadConfig(certificationSchema, {
+      ...shared,
+      GRPC_ADDRESS: certificationAddress,
+      IAM_ADDRESS: gateway.address,
+      QUEUE_URL: config.QUEUE_URL,
+      OS_CLIENT_CONFIG_FILE: cloudsFile,
+      KUBECONFIG_DIR: kubeconfigFolder,
+    }),
+    logger('certification'),
+  );
+  onClose(() => certification.close());
+  const ops = await startOpsServer(
+    { host: '127.0.0.1', port: await choosePort(config.OPS_PORT) },
+    { ...prefixed('gateway', gateway.checks), ...prefixed('certification', certification.checks) },
+  );
+  onClose(() => ops.close());
+  return {
+    url: gateway.url,
+    opsUrl: ops.url,
+    signInUrl: signIn.issuer,
+    users,
+    certificationAddress,
+    iamAddress: gateway.address,
+    cloudsFile,
+    kubeconfigFolder,
+    sandbox,
+    async issueToken(role, tenant) {
+      const { secret } = await gateway.tokens.issue({
+        displayName: 'made at the start',
+        roles: [role],
+        tenant: tenant ?? null,
+        expireDays: tokenDays,
+        owner: 'standalone',
+      });
+      return secret;
+    },
+  };
+}
+
+/** One for each way to look at the product: the operator's and a tenant's. */
+function people(): User[] {
+  const password = () => randomBytes(9).toString('base64url');
+  return [
+    { name: 'admin', password: password(), roles: ['platform-admin'] },
+    { name: 'auditor', password: password(), roles: ['auditor'] },
+    { name: 'acme', password: password(), roles: ['tenant-manager'], tenant: 'acme' },
+  ];
+}
+
+const prefixed = (name: string, checks: Record<string, ReadinessCheck>): Record<string, ReadinessCheck> =>
+  Object.fromEntries(Object.entries(checks).map(([key, check]) => [`${name} ${key}`, check]));
