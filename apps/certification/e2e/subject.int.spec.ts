@@ -22,12 +22,26 @@ describe('subjects', () => {
     const rest = await s.subjects.listSubjects({ pageSize: 1, pageToken: page.nextPageToken }, s.certifier);
     expect(rest.subjects.map(({ displayName }) => displayName)).toEqual(['Region B']);
 
-    const change = { name: 'subjects/regio-b', displayName: 'B', public: true };
+    const change = { name: 'subjects/regio-b', displayName: 'B', public: true, tenant: 'acme' };
     const changed = await s.subjects.updateSubject(
       { subject: change, updateMask: { paths: ['public'] } },
       s.certifier,
     );
     expect(changed).toMatchObject({ displayName: 'Region B', public: true });
+    const whole = [
+      'name',
+      'display_name',
+      'scope',
+      'tenant',
+      'create_time',
+      'update_time',
+      'next_evaluation_time',
+    ];
+    const returned = await s.subjects.updateSubject(
+      { subject: changed, updateMask: { paths: whole } },
+      s.certifier,
+    );
+    expect(returned).toMatchObject({ displayName: 'Region B', public: true });
     const fixed = s.subjects.updateSubject(
       { subject: change, updateMask: { paths: ['tenant'] } },
       s.certifier,

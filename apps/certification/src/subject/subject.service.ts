@@ -24,6 +24,8 @@ const mutable = {
   public: ['public'],
 } as const satisfies Record<string, (keyof Given)[]>;
 
+const outputOnly: readonly string[] = ['name', 'create_time', 'update_time', 'next_evaluation_time'];
+
 const invalid = (field: string, reason: string, message: string): DomainError =>
   new DomainError('invalid', reason, message, { violations: [{ field, description: message }] });
 
@@ -109,15 +111,18 @@ export class SubjectService {
 
   /** Changes the fields named by the mask (proto names). */
   async update(name: string, given: Given, mask: readonly string[], call: Call): Promise<SubjectEntity> {
+    const subject = await findSubject(this.#database.manager, name, call.caller);
     const columns = mask.flatMap((path): (keyof Given)[] => {
-      if (path in mutable) return [...mutable[path as keyof typeof mutable]];
+      if (Object.hasOwn(mutable, path)) return [...mutable[path as keyof typeof mutable]];
+      // Who read a subject may send all of it back (AIP-203).
+      if (outputOnly.includes(path)) return [];
+      if ((path === 'scope' || path === 'tenant') && given[path] === subject[path]) return [];
       throw invalid(
-        'update_mask',
+        'updateMask',
         'FIELD_FIXED',
         `${path} cannot be changed; changeable are ${Object.keys(mutable).join(', ')}`,
       );
     });
-    const subject = await findSubject(this.#database.manager, name, call.caller);
     const changed = Object.assign(
       subject,
       Object.fromEntries(columns.map((column) => [column, given[column]])),

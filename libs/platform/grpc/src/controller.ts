@@ -227,18 +227,30 @@ async function admit(
       : 'the request cannot be checked';
     throw new DomainError('invalid', 'INVALID_REQUEST', first, { violations });
   }
-  if (hasNul(request))
-    throw new DomainError('invalid', 'INVALID_REQUEST', 'text must not hold NUL characters; leave them out');
+  const field = fieldWithNul(request);
+  if (field !== null) {
+    const description = 'must not hold NUL characters';
+    throw new DomainError('invalid', 'INVALID_REQUEST', `${field}: ${description}`, {
+      violations: [{ field, description }],
+    });
+  }
   const gone = new AbortController();
   stream.on('cancelled', () => gone.abort());
   return { caller, signal: gone.signal, requestId: String(metadata.get('x-request-id')[0] ?? '') };
 }
 
-/** No text of ours has one, and Postgres takes none. */
-function hasNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\u0000');
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
-  return Object.values(value).some(hasNul);
+/** No text of ours has one, and Postgres takes none. Null: there is none. */
+function fieldWithNul(value: unknown, path: string[] = []): string | null {
+  if (typeof value === 'string')
+    return value.includes('\u0000')
+      ? path.join('.').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      : null;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
+  for (const [key, part] of Object.entries(value)) {
+    const found = fieldWithNul(part, Array.isArray(value) ? path : [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function authenticate({ verify }: GrpcRuntime, token: string | undefined): Promise<Caller> {

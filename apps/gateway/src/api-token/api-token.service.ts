@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { uuid7 } from '@scs/database';
+import { callerOf, DomainError, permissionsOf, type Caller } from '@scs/service';
+import { IsNull, LessThan, Repository, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { ApiTokenEntity } from './api-token.entity.ts';
+import { AuditEntity } from './audit.entity.ts';
+import { idOfBearer, newBearer, proves } from './bearer.ts';
+import { checkGrant, checkGrantBy, type Grant } from './grant.ts';
+
+export interface NewApiToken {
+  displayName: string;
+  roles: readonly string[];
+  tenant: string | null;
+  /** 1 to 366. */
+  expireDays: number;
+}
+
+export interface IssuedApiToken {
+  token: ApiTokenEntity;
+  /** What the bearer shows; nowhere to be had again. */
+  secret: string;
+}
+
+interface Owner {
+  subject: string;
+  tenant: string | null;
+}
+
+const day = 86_400_000;
+const minute = 60_000;
+
+export const nameOf = (id: string): string => `apiTokens/${id}`;
+
+export const apiTokenNotFound = (name: string) =>
+  new DomainError('not-found', 'API_TOKEN_NOT_FOUND', `there is no API token ${name}`, {
+    metadata: { name },
+  });
+
+/** Issues, lists, revokes and recognizes API tokens. */
+@Injectable()
+export class ApiTokenService {
+  readonly #tokens: Repository<ApiTokenEntity>;
+
+  constructor(@InjectRepository(ApiTokenEntity) tokens: Repository<ApiTokenEntity>) {
+    this.#tokens = tokens;
+  }
+
+  async create(asked: NewApiToken, caller: Caller, requestId: string): Promise<IssuedApiToken> {
+    return this.#insert(asked, checkGrantBy(caller, asked.roles, asked.tenant), caller, requestId);
+  }
+
+  /** For the operator's own start-up, where nobody calls: the owner is a name of its choice. */
+  async issue(asked: NewApiToken & { owner: string }): Promise<IssuedApiToken> {
+    const grant = checkGrant(asked.roles, asked.tenant);
+    return this.#insert(asked, grant, { subject: asked.owner, tenant: null }, '');
+  }
+
+  /** Newest first; one more than asked for tells that there is a next page. */
+  async list(
+    caller: Caller,
+    { limit, after }: { limit: number; after: string | null },
+  ): Promise<ApiTokenEntity[]> {
+    const query = this.#tokens.createQueryBuilder('token').where(own(caller, 'iam.tokens.readAll'));
+    if (after !== null) query.andWhere('token.id < :after', { after });
+    return query
+      .orderBy('token.id', 'DESC')
+      .take(limit + 1)
+      .getMany();
+  }
+
+  /** Does nothing to a token that is revoked already. */
+  async revoke(id: string, caller: Caller, requestId: string): Promise<ApiTokenEntity> {
+    const mine = { ...own(caller, 'iam.tokens.revokeAll'), id };
+    return this.#tokens.manager.transaction(async (manager) => {
+      const { affected } = await manager.update(
+        ApiTokenEntity,
+        { ...mine, revokeTime: IsNull() },
+        { revokeTime: new Date() },
+      );
+      const token = await manager.findOneBy(ApiTokenEntity, mine);
+      if (!token) throw apiTokenNotFound(nameOf(id));
+      if (affected) await audit(manager, 'revoke-api-token', token, caller, requestId);
+      return token;
+    });
+  }
+
+  /** Who the bearer is; null for an unknown, expired or revoked token. */
+  async introspect(bearer: string): Promise<Caller | null> {
+    const id = idOfBearer(bearer);
+    const token = id === null ? null : await this.#tokens.findOneBy({ id });
+    const now = Date.now();
+    if (!token || !proves(bearer, token.hash) || token.revokeTime || token.expireTime.getTime() <= now)
+      return null;
+    await this.#noteUse(token, new Date(now - (now % minute)));
+    return callerOf(nameOf(token.id), token.roles, token.tenant);
+  }
+
+  /** At most one write a minute, however often it is used. */
+  async #noteUse({ id, lastUsedTime }: ApiTokenEntity, time: Date): Promise<void> {
+    if (lastUsedTime && lastUsedTime >= time) return;
+    await this.#tokens.update(
+      [
+        { id, lastUsedTime: IsNull() },
+        { id, lastUsedTime: LessThan(time) },
+      ],
+      { lastUsedTime: time },
+    );
+  }
+
+  async #insert(asked: NewApiToken, grant: Grant, owner: Owner, requestId: string): Promise<IssuedApiToken> {
+    for (const [field, text] of [
+      ['display_name', asked.displayName],
+      ['tenant', grant.tenant ?? ''],
+    ] as const)
+      if (/\p{Cc}/u.test(text)) {
+        const description = 'must be one line without control characters';
+        throw new DomainError('invalid', 'INVALID_REQUEST', `${field}: ${description}`, {
+          violations: [{ field, description }],
+        });
+      }
+    const now = new Date();
+    const id = uuid7(now.getTime());
+    const { secret, hash } = newBearer(id);
+    const token = this.#tokens.create({
+      id,
+      hash,
+      displayName: asked.displayName,
+      ...grant,
+      owner: owner.subject,
+      ownerTenant: owner.tenant,
+      createTime: now,
+      expireTime: new Date(now.getTime() + asked.expireDays * day),
+      lastUsedTime: null,
+      revokeTime: null,
+    });
+    await this.#tokens.manager.transaction(async (manager) => {
+      await manager.insert(ApiTokenEntity, token);
+      await audit(manager, 'create-api-token', token, owner, requestId);
+    });
+    return { token, secret };
+  }
+}
+
+/** What a caller may see or revoke: everything with the permission for it, else what it owns. */
+function own(
+  { subject, tenant, roles }: Caller,
+  all: 'iam.tokens.readAll' | 'iam.tokens.revokeAll',
+): FindOptionsWhere<ApiTokenEntity> {
+  if (tenant === null && permissionsOf(roles).includes(all)) return {};
+  return { owner: subject, ownerTenant: tenant ?? IsNull() };
+}
+
+async function audit(
+  manager: EntityManager,
+  action: string,
+  { id }: ApiTokenEntity,
+  { subject, tenant }: Owner,
+  requestId: string,
+): Promise<void> {
+  await manager.insert(AuditEntity, {
+    id: uuid7(),
+    time: new Date(),
+    actor: subject,
+    tenant,
+    action,
+    resource: nameOf(id),
+    requestId,
+  });
+}

@@ -1,0 +1,71 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
+import { grpcClient, type CallOptions } from '@scs/grpc';
+import { EvaluationService } from '@scs/proto/scs/certification/v1/evaluation_pb';
+import { ScopeService } from '@scs/proto/scs/certification/v1/scope_pb';
+import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
+import { ApiTokenService } from '@scs/proto/scs/iam/v1/api_token_pb';
+import { DomainError, loadConfig } from '@scs/service';
+import { configSchema } from '../src/config.ts';
+import { startStandalone } from '../src/standalone.ts';
+
+/** Every service of the product. A new area is a line here, or the tests of all RPCs miss it. */
+export const services: DescService[] = [ScopeService, SubjectService, EvaluationService, ApiTokenService];
+export const methods: DescMethod[] = services.flatMap((service) => service.methods);
+export const nameOf = (method: DescMethod): string => `${method.parent.name}.${method.name}`;
+
+/** A folder that Postgres, which may run as somebody else, can pass through. */
+export async function dataFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'scs-standalone-'));
+  await chmod(folder, 0o711);
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The whole control plane on free ports. */
+export async function setup() {
+  const { folder, remove } = await dataFolder();
+  const anyPorts = Object.fromEntries(
+    ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'IAM_PORT', 'OPS_PORT'].map((key) => [key, '0']),
+  );
+  const running = await startStandalone(
+    loadConfig(configSchema, { ...anyPorts, DATA_DIR: folder }),
+    new PassThrough().resume(),
+  );
+  const clients = new Map(
+    services.map((service) => {
+      const isIam = service.file.proto.package === 'scs.iam.v1';
+      return [service, grpcClient(service, isIam ? running.iamAddress : running.certificationAddress)];
+    }),
+  );
+  return {
+    running,
+    /** Calls an RPC with any message; a stream's messages are collected. */
+    async call(method: DescMethod, request: object, options: CallOptions = {}): Promise<Message[]> {
+      const client = clients.get(method.parent) as unknown as Record<
+        string,
+        (request: object, options: CallOptions) => Promise<Message> | AsyncIterable<Message>
+      >;
+      const answer = client[method.localName]!(request, options);
+      if (answer instanceof Promise) return [await answer];
+      const messages: Message[] = [];
+      for await (const message of answer) messages.push(message);
+      return messages;
+    },
+    async close() {
+      for (const client of clients.values()) client.close();
+      await running.close();
+      await remove();
+    },
+  };
+}
+export type Setup = Awaited<ReturnType<typeof setup>>;
+
+/** `ok`, or the kind of error that a call ends with. */
+export const outcome = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => 'ok',
+    (error: unknown) => (error instanceof DomainError ? error.kind : `unexpected: ${String(error)}`),
+  );
