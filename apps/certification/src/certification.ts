@@ -31,7 +31,8 @@ import { observeSubjects } from './subject/subject.metrics.ts';
 
 export const certificationServices = [ScopeService, SubjectService, EvaluationService] as const;
 
-const databaseAt = (url: string): ServiceDatabase => ({
+/** What the service keeps, and where. */
+export const databaseAt = (url: string): ServiceDatabase => ({
   url,
   schema: 'certification',
   entities: [SubjectEntity, EvaluationEntity, SnapshotEntity, FindingEntity, ResultEntity, AuditEntity],
@@ -80,7 +81,7 @@ export async function startCertification(
   const forgetSubjects = observeSubjects(source, catalogue, clock);
   return {
     address: server.address,
-    checks: { database: () => source.query('SELECT 1') },
+    checks: { database: () => source.query('SELECT 1'), queue: () => jobs.check() },
     async close() {
       // Runs hand back what they hold before the workers wait for them, and the database goes last.
       runs.stop();

@@ -68,6 +68,8 @@ export interface Jobs {
   ): Promise<void>;
   /** Starts working; each declared job needs one handler. Throws for none or two. */
   work(declared: JobName[], handlers: JobHandler[], logger: Logger): Promise<void>;
+  /** Rejects where the queues cannot be asked. */
+  check(): Promise<unknown>;
   /** Waits for what is running, then lets go. */
   close(): Promise<void>;
 }
@@ -148,6 +150,7 @@ export async function connectJobs(url: string): Promise<Jobs> {
         workers.push(worker);
       }
     },
+    check: () => Promise.all([...queues.values()].map((queue) => queue.getJobCounts('waiting'))),
     async close() {
       forget();
       await Promise.all(workers.map((worker) => worker.close()));
@@ -217,13 +220,14 @@ async function onPostgres(url: string): Promise<Backend> {
 }
 
 function onRedis(url: string): Backend {
-  const { hostname: host, port, username, password, pathname } = new URL(url);
+  const { protocol, hostname: host, port, username, password, pathname } = new URL(url);
   const connection = {
     host,
     port: Number(port || 6379),
     ...(username && { username: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
     db: Number(pathname.slice(1) || 0),
+    ...(protocol === 'rediss:' && { tls: {} }),
   };
   return {
     queue: (name) => new Queue(name, { connection }),

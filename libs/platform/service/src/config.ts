@@ -7,7 +7,11 @@ export function loadConfig<T extends z.ZodType>(
 ): Readonly<z.output<T>> {
   const parsed = schema.safeParse(env);
   if (parsed.success) return Object.freeze(parsed.data);
-  const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  const lines = parsed.error.issues.map(({ path, message }) => {
+    const [name] = path;
+    const isMissing = path.length === 1 && env[String(name)] === undefined;
+    return `  ${path.join('.')}: ${isMissing ? 'is not set' : message}`;
+  });
   throw new Error(`the configuration is incomplete or wrong; set these variables:\n${lines.join('\n')}`);
 }
 

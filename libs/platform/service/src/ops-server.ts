@@ -1,6 +1,9 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { metrics } from './metrics.ts';
+
+const checkMs = 2000;
 
 /** Resolves when the thing is ready; rejects with what is wrong. */
 export type ReadinessCheck = () => Promise<unknown>;
@@ -31,6 +34,12 @@ export async function startOpsServer(
   };
 }
 
+/** What hangs is not ready. */
+async function tooLate(): Promise<never> {
+  await sleep(checkMs, undefined, { ref: false });
+  throw new Error('no answer in time');
+}
+
 async function answer(
   path: string,
   checks: Record<string, ReadinessCheck>,
@@ -44,7 +53,7 @@ async function answer(
       const outcomes = await Promise.all(
         Object.entries(checks).map(async ([name, check]) => ({
           name,
-          ok: await check().then(
+          ok: await Promise.race([check(), tooLate()]).then(
             () => true,
             () => false,
           ),
