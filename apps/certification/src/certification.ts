@@ -1,4 +1,4 @@
-import { migrate, type ServiceDatabase } from '@scs/database';
+import { AuditEntity, migrate, type ServiceDatabase } from '@scs/database';
 import { GrpcRuntime, introspectAt, startGrpcServer } from '@scs/grpc';
 import { connectJobs, handles } from '@scs/jobs';
 import { EvaluationService } from '@scs/proto/scs/certification/v1/evaluation_pb';
@@ -6,7 +6,6 @@ import { ScopeService } from '@scs/proto/scs/certification/v1/scope_pb';
 import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
 import { createVerifier, type Logger, type RunningService } from '@scs/service';
 import { DataSource } from 'typeorm';
-import { AuditEntity } from './audit/audit.entity.ts';
 import { CertificationModule } from './certification.module.ts';
 import type { Config } from './config.ts';
 import { EvaluationRunService } from './evaluation/evaluation-run.service.ts';

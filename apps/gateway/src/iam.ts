@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { dataSourceOptions, migrate, type ServiceDatabase } from '@scs/database';
+import { AuditEntity, dataSourceOptions, migrate, type ServiceDatabase } from '@scs/database';
 import { GrpcRuntime, startGrpcServer } from '@scs/grpc';
 import { ApiTokenService as ApiTokenContract } from '@scs/proto/scs/iam/v1/api_token_pb';
 import { createVerifier, type Issuer, type Logger, type RunningService } from '@scs/service';
@@ -8,7 +8,6 @@ import { DataSource } from 'typeorm';
 import { ApiTokenController } from './api-token/api-token.controller.ts';
 import { ApiTokenEntity } from './api-token/api-token.entity.ts';
 import { ApiTokenService } from './api-token/api-token.service.ts';
-import { AuditEntity } from './api-token/audit.entity.ts';
 import { CreateGateway1795600000000 } from './migrations/1795600000000-create-gateway.ts';
 
 /** The part of the gateway's configuration that identity needs. */

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { recordAudit } from '@scs/database';
 import type { Call } from '@scs/grpc';
 import { DomainError } from '@scs/service';
 import { expiry, standing, toJUnit, toSarif, type Evaluation } from '@scs/standards';
 import { formatReport, parseReport, ReportError } from '@scs/standards/report-upstream';
 import { DataSource } from 'typeorm';
 import packageJson from '../../package.json' with { type: 'json' };
-import { recordAudit } from '../audit/audit.ts';
 import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import type { SubjectEntity } from '../subject/subject.entity.ts';
 import { findSubject } from '../subject/subject.queries.ts';

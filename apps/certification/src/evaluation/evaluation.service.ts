@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { uuid7 } from '@scs/database';
-import type { Call } from '@scs/grpc';
+import { recordAudit, uuid7 } from '@scs/database';
+import { fromPageToken, toPage, uuidShape, type Call } from '@scs/grpc';
 import type { Jobs } from '@scs/jobs';
 import { DomainError } from '@scs/service';
 import { findVersion, validityOn, type Mode } from '@scs/standards';
 import { DataSource, LessThan, MoreThan } from 'typeorm';
-import { recordAudit } from '../audit/audit.ts';
-import { fromPageToken, toPage, uuidShape } from '../page-token.ts';
 import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import type { SubjectEntity } from '../subject/subject.entity.ts';
 import { findSubject } from '../subject/subject.queries.ts';

@@ -1,3 +1,4 @@
+import { createAuditTable } from '@scs/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateCertification1795500000000 implements MigrationInterface {
@@ -80,16 +81,7 @@ export class CreateCertification1795500000000 implements MigrationInterface {
         PRIMARY KEY (evaluation_id, testcase)
       );
       CREATE INDEX result_newest ON result (subject_id, testcase, check_time DESC);
-
-      CREATE TABLE audit (
-        id uuid PRIMARY KEY,
-        time timestamptz NOT NULL,
-        actor text NOT NULL,
-        tenant text,
-        action text NOT NULL,
-        resource text NOT NULL,
-        request_id text NOT NULL
-      );
+      ${createAuditTable}
     `);
   }
 

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Call } from '@scs/grpc';
+import { recordAudit } from '@scs/database';
+import { fromPageToken, toPage, type Call } from '@scs/grpc';
 import { DomainError } from '@scs/service';
 import { DataSource, MoreThan } from 'typeorm';
-import { recordAudit } from '../audit/audit.ts';
 import { CLOCK, type Clock } from '../tokens.ts';
 import { EvaluationService } from '../evaluation/evaluation.service.ts';
-import { fromPageToken, toPage } from '../page-token.ts';
 import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import { Credentials } from './credential.ts';
 import type { fromProtoSubject } from './subject.convert.ts';

@@ -7,11 +7,10 @@ import type {
   ListApiTokensRequest,
   ListApiTokensResponseSchema,
 } from '@scs/proto/scs/iam/v1/api_token_pb';
-import { DomainError, permissionsOf, type Caller } from '@scs/service';
+import { fromPageToken, toPage, uuidShape } from '@scs/grpc';
+import { permissionsOf, type Caller } from '@scs/service';
 import type { ApiTokenEntity } from './api-token.entity.ts';
 import { apiTokenNotFound, nameOf, type NewApiToken } from './api-token.service.ts';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const fromProtoCreateApiTokenRequest = ({
   displayName,
@@ -24,7 +23,7 @@ export const fromProtoCreateApiTokenRequest = ({
 export function fromProtoName(name: string): string {
   const id = name.slice('apiTokens/'.length);
   // What is no id is the name of nothing.
-  if (!uuid.test(id)) throw apiTokenNotFound(name);
+  if (!uuidShape.test(id)) throw apiTokenNotFound(name);
   return id;
 }
 
@@ -32,14 +31,7 @@ export function fromProtoListApiTokensRequest({ pageSize, pageToken }: ListApiTo
   limit: number;
   after: string | null;
 } {
-  const after = pageToken === '' ? null : Buffer.from(pageToken, 'base64url').toString('latin1');
-  if (after !== null && !uuid.test(after)) {
-    const description = 'is none that a list gave; begin anew without it';
-    throw new DomainError('invalid', 'PAGE_TOKEN_INVALID', `page_token: ${description}`, {
-      violations: [{ field: 'page_token', description }],
-    });
-  }
-  return { limit: pageSize || 50, after };
+  return { limit: pageSize || 50, after: fromPageToken(pageToken, uuidShape) };
 }
 
 /** `tokens` may have one more than the limit. */
@@ -47,12 +39,8 @@ export function toProtoListApiTokensResponse(
   tokens: ApiTokenEntity[],
   limit: number,
 ): MessageInitShape<typeof ListApiTokensResponseSchema> {
-  const page = tokens.slice(0, limit);
-  const last = tokens.length > limit ? page.at(-1) : undefined;
-  return {
-    apiTokens: page.map(toProtoApiToken),
-    nextPageToken: last ? Buffer.from(last.id, 'latin1').toString('base64url') : '',
-  };
+  const { rows, nextPageToken } = toPage(tokens, limit, ({ id }) => id);
+  return { apiTokens: rows.map(toProtoApiToken), nextPageToken };
 }
 
 export const toProtoApiToken = (token: ApiTokenEntity): MessageInitShape<typeof ApiTokenSchema> => ({

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { uuid7 } from '@scs/database';
+import { recordAudit, uuid7 } from '@scs/database';
 import { callerOf, DomainError, permissionsOf, type Caller } from '@scs/service';
-import { IsNull, LessThan, Repository, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { IsNull, LessThan, Repository, type FindOptionsWhere } from 'typeorm';
 import { ApiTokenEntity } from './api-token.entity.ts';
-import { AuditEntity } from './audit.entity.ts';
 import { idOfBearer, newBearer, proves } from './bearer.ts';
 import { checkGrant, checkGrantBy, type Grant } from './grant.ts';
 
@@ -80,7 +79,8 @@ export class ApiTokenService {
       );
       const token = await manager.findOneBy(ApiTokenEntity, mine);
       if (!token) throw apiTokenNotFound(nameOf(id));
-      if (affected) await audit(manager, 'revoke-api-token', token, caller, requestId);
+      if (affected)
+        await recordAudit(manager, { caller, requestId }, 'revoke-api-token', nameOf(id), new Date());
       return token;
     });
   }
@@ -136,7 +136,7 @@ export class ApiTokenService {
     });
     await this.#tokens.manager.transaction(async (manager) => {
       await manager.insert(ApiTokenEntity, token);
-      await audit(manager, 'create-api-token', token, owner, requestId);
+      await recordAudit(manager, { caller: owner, requestId }, 'create-api-token', nameOf(id), now);
     });
     return { token, secret };
   }
@@ -149,22 +149,4 @@ function own(
 ): FindOptionsWhere<ApiTokenEntity> {
   if (tenant === null && permissionsOf(roles).includes(all)) return {};
   return { owner: subject, ownerTenant: tenant ?? IsNull() };
-}
-
-async function audit(
-  manager: EntityManager,
-  action: string,
-  { id }: ApiTokenEntity,
-  { subject, tenant }: Owner,
-  requestId: string,
-): Promise<void> {
-  await manager.insert(AuditEntity, {
-    id: uuid7(),
-    time: new Date(),
-    actor: subject,
-    tenant,
-    action,
-    resource: nameOf(id),
-    requestId,
-  });
 }

@@ -1,3 +1,4 @@
+import { createAuditTable } from '@scs/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class CreateGateway1795600000000 implements MigrationInterface {
@@ -17,16 +18,7 @@ export class CreateGateway1795600000000 implements MigrationInterface {
         revoke_time timestamptz
       );
       CREATE INDEX api_token_owner ON api_token (owner, id DESC);
-
-      CREATE TABLE audit (
-        id uuid PRIMARY KEY,
-        time timestamptz NOT NULL,
-        actor text NOT NULL,
-        tenant text,
-        action text NOT NULL,
-        resource text NOT NULL,
-        request_id text NOT NULL
-      );
+      ${createAuditTable}
     `);
   }
 

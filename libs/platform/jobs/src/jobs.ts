@@ -141,12 +141,13 @@ export async function connectJobs(url: string): Promise<Jobs> {
         const concurrency = Math.max(...mine.map(({ job }) => job.concurrency));
         const worker = backend.worker(name, (job) => process(job, mine), concurrency);
         worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue unavailable'));
-        worker.on('failed', (job, error) =>
-          logger.warn(
-            { queue: name, job: job?.name, attempt: job?.attemptsMade, reason: error.message },
-            'job failed',
-          ),
-        );
+        worker.on('failed', (job, error) => {
+          const expected = error instanceof DomainError || error instanceof UnrecoverableError;
+          const what = { queue: name, job: job?.name, attempt: job?.attemptsMade };
+          // What nobody expected is a defect: with its stack.
+          if (expected) logger.warn({ ...what, reason: error.message }, 'job failed');
+          else logger.error({ ...what, err: error }, 'job failed');
+        });
         workers.push(worker);
       }
     },

@@ -1,7 +1,7 @@
 import { DomainError } from '@scs/service';
 
 /** A page token holds the key of the last row of the page before; callers must not look inside. */
-export const toPageToken = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
+const toPageToken = (key: string): string => Buffer.from(key, 'utf8').toString('base64url');
 
 /** Null for the first page. Throws `invalid` for what no answer ever gave. */
 export function fromPageToken(token: string, shape: RegExp): string | null {
@@ -11,9 +11,11 @@ export function fromPageToken(token: string, shape: RegExp): string | null {
   throw new DomainError(
     'invalid',
     'PAGE_TOKEN_INVALID',
-    'page_token is none of this list; begin without one',
+    'page_token: is none that this list gave; begin anew without it',
     {
-      violations: [{ field: 'page_token', description: 'is none of this list' }],
+      violations: [
+        { field: 'page_token', description: 'is none that this list gave; begin anew without it' },
+      ],
     },
   );
 }
