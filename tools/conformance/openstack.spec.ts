@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { openstack, projectListing } from './openstack-project.ts';
 import { certify, scs, start } from './scs.ts';
 
 const clouds = process.env['OS_CLIENT_CONFIG_FILE'];
@@ -11,30 +12,6 @@ const present = clouds !== undefined && existsSync(clouds);
 if (!present) console.log('skipped: OpenStack conformance needs OS_CLIENT_CONFIG_FILE of a seeded test bed');
 
 const run = promisify(execFile);
-const openstack = async (cloud: string, ...args: string[]) =>
-  (await run('/usr/bin/openstack', ['--os-cloud', cloud, ...args])).stdout;
-
-/** Everything that a probe may create, as the project sees it. */
-async function listing(): Promise<Record<string, string[]>> {
-  const kinds = [
-    'server',
-    'volume',
-    'volume backup',
-    'network',
-    'subnet',
-    'router',
-    'security group',
-    'secret',
-  ];
-  const lists = await Promise.all(
-    kinds.map(async (kind) => {
-      const column = kind === 'secret' ? 'Secret href' : 'ID';
-      const out = await openstack('demo', ...kind.split(' '), 'list', '-f', 'value', '-c', column);
-      return [kind, out.split('\n').filter(Boolean).toSorted()] as const;
-    }),
-  );
-  return Object.fromEntries(lists);
-}
 
 const verdicts = (testcases: Record<string, string>, verdict: string) =>
   Object.values(testcases).filter((value) => value === verdict).length;
@@ -47,7 +24,7 @@ describe.skipIf(!present)('a real, seeded OpenStack cloud', () => {
   ])(
     '%s passes each main test case of %s, as with upstream’s own tests, and nothing is left behind',
     async (cloud, version, main) => {
-      const before = await listing();
+      const before = await projectListing();
       const verdict = await certify(
         '--os-cloud',
         cloud,
@@ -60,7 +37,7 @@ describe.skipIf(!present)('a real, seeded OpenStack cloud', () => {
       expect(verdict.result, JSON.stringify(verdict.testcases)).toBe('PASS');
       expect(verdict.code).toBe(0);
       expect(verdicts(verdict.testcases, 'PASS')).toBe(main);
-      expect(await listing()).toEqual(before);
+      expect(await projectListing()).toEqual(before);
     },
   );
 
@@ -104,7 +81,7 @@ describe.skipIf(!present)('a real, seeded OpenStack cloud', () => {
   });
 
   it('finds and removes what a killed probe run left', async () => {
-    const before = await listing();
+    const before = await projectListing();
     const { child, done } = start([
       'certify',
       '--os-cloud',
@@ -117,15 +94,15 @@ describe.skipIf(!present)('a real, seeded OpenStack cloud', () => {
     ]);
     // Killed as soon as it has created something.
     for (let look = 0; look < 100; look++) {
-      const now = await listing();
+      const now = await projectListing();
       if (JSON.stringify(now) !== JSON.stringify(before)) break;
       await sleep(200);
     }
     child.kill('SIGKILL');
     await done;
-    expect(await listing()).not.toEqual(before);
+    expect(await projectListing()).not.toEqual(before);
     const cleanup = await scs(['probes', 'cleanup', '--os-cloud', 'demo']);
     expect(cleanup.code, cleanup.stderr).toBe(0);
-    expect(await listing()).toEqual(before);
+    expect(await projectListing()).toEqual(before);
   });
 });

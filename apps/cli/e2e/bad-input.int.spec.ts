@@ -77,6 +77,28 @@ describe('a cloud that cannot be read', () => {
     expect(result.code).toBe(69);
   });
 
+  it('cannot steer the terminal through its error texts', async () => {
+    const url = await keystone((_, response) => {
+      response.statusCode = 409;
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ error: { message: '\u001b[2Jgone\nand more' } }));
+    });
+    const result = await certifyCloud(url);
+    expectOneLine(result, /answers 409 \(\uFFFD\[2Jgone and more\)/);
+    expect(result.code).toBe(69);
+  });
+
+  it('says that plain HTTP met TLS', async () => {
+    const url = await keystone((_, response) => {
+      response.statusCode = 400;
+      response.end('Client sent an HTTP request to an HTTPS server.\n');
+    });
+    const result = await certifyCloud(url);
+    expectOneLine(result, /speaks TLS; write https/);
+    expect(result.code).toBe(69);
+  });
+
   it('without compute leaves undetermined what needs it, and judges the rest', async () => {
     const url = await keystone((request, response) => {
       request.resume();

@@ -90,6 +90,35 @@ describe('certifying a cluster', () => {
       /kubeconfig/,
     ],
     [
+      'with a Sonobuoy archive that is not there',
+      async () => ['--kubeconfig', served(), '--sonobuoy', '/nonexistent/r.tar.gz'],
+      64,
+      /does not exist; name the archive/,
+    ],
+    [
+      'with two Sonobuoy archives for one test case',
+      async () => ['--kubeconfig', served(), '--sonobuoy', 'a.tar.gz', '--sonobuoy', 'b.tar.gz'],
+      64,
+      /two archives for cncf-k8s-conformance/,
+    ],
+    [
+      'with facts about Kubernetes that are none',
+      async () => ['--kubeconfig', served(), '--kubernetes-data', temporaryFile('k.json', '[]')],
+      64,
+      /lacks asOf/,
+    ],
+    [
+      'with releases that have no date',
+      async () => [
+        '--kubeconfig',
+        served(),
+        '--kubernetes-data',
+        temporaryFile('k.json', '{"asOf": "2026-11-24", "endOfLife": {}, "releases": [{"tag": "v1.35.0"}]}'),
+      ],
+      64,
+      /releases without tag or publishedAt/,
+    ],
+    [
       'that is down',
       async () => ['--kubeconfig', kubeconfig(`http://127.0.0.1:${await freePort()}`)],
       69,

@@ -24,8 +24,11 @@ export function usage(message: string): Failure {
   return new Failure(EXIT.usage, message);
 }
 
-/** Any error as one line without a stack. Line breaks of foreign messages become blanks. */
+/** Any error as one line without a stack. Line breaks of foreign messages become blanks, and nothing in them steers the terminal. */
 export function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s*\n\s*/g, ' ').trim();
+  return message
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
+    .trim();
 }

@@ -38,7 +38,10 @@ export async function inspectOneCluster(values: ClusterValues): Promise<ClusterS
       ended(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), kubeconfig, timeoutMs),
     ]),
   ).finally(() => progress.clear());
-  const { version } = snapshot;
+  const { version, kubernetes } = snapshot;
+  // Files that the user named are for the user to mend, before anything is judged by them.
+  for (const input of [...Object.values(snapshot.sonobuoy), kubernetes])
+    if ('error' in input) throw usage(input.error.message);
   if ('error' in version) throw new Failure(EXIT.unreachable, version.error.message);
   return snapshot;
 }
@@ -59,10 +62,15 @@ function ended(signal: AbortSignal, kubeconfig: string, timeoutMs: number): Prom
 
 /** `FILE` is a conformance run; `TESTCASE=FILE` says which test case the archive is the evidence of. */
 function archives(given: readonly string[]): NonNullable<ClusterInspection['sonobuoy']> {
-  return Object.fromEntries(
-    given.map((text) => {
-      const testcase = importable.find((id) => text.startsWith(`${id}=`));
-      return testcase ? [testcase, text.slice(testcase.length + 1)] : ['cncf-k8s-conformance', text];
-    }),
-  );
+  const files: NonNullable<ClusterInspection['sonobuoy']> = {};
+  for (const text of given) {
+    const named = importable.find((id) => text.startsWith(`${id}=`));
+    const testcase = named ?? 'cncf-k8s-conformance';
+    if (files[testcase] !== undefined)
+      throw usage(
+        `--sonobuoy names two archives for ${testcase}; write kaas-networking-check=FILE for the one of a networking run`,
+      );
+    files[testcase] = named ? text.slice(named.length + 1) : text;
+  }
+  return files;
 }

@@ -69,6 +69,8 @@ export function checkVersionPolicy(snapshot: ClusterSnapshot, now: Date): Judgem
       : { upstream: `upstream’s test cannot read the vendor’s version ${text}` };
   const found = finder('version-policy-check', policyClause);
   const basis = { object: cluster(snapshot), property: 'version', actual: text };
+  // Three branches are supported at any time; where fewer are known, the newest is missing.
+  const aging = branches.length >= 3 ? [] : [agingFacts(found, basis.object, data, branches)];
   const branch = branchOf(version);
   if (!branches.includes(branch)) {
     const end = data.endOfLife[branch];
@@ -83,6 +85,7 @@ export function checkVersionPolicy(snapshot: ClusterSnapshot, now: Date): Judgem
           expected: `one of ${branches.join(', ')}`,
           message,
         }),
+        ...aging,
       ],
       ...(aborts && { aborts }),
     };
@@ -105,7 +108,23 @@ export function checkVersionPolicy(snapshot: ClusterSnapshot, now: Date): Judgem
       ...(limit === 2 && { fails: neither, obligation: 'SHOULD' as const }),
     }),
   );
-  return { findings, ...(aborts && { aborts }) };
+  return { findings: [...findings, ...aging], ...(aborts && { aborts }) };
+}
+
+function agingFacts(
+  found: ReturnType<typeof finder>,
+  object: Finding['object'],
+  { asOf }: KubernetesData,
+  branches: string[],
+): Finding {
+  return found({
+    rule: 'kubernetes-facts-aging',
+    object,
+    actual: branches.join(', '),
+    expected: 'three or more supported branches',
+    message: `The facts about Kubernetes (of ${asOf.slice(0, 10)}) know only ${branches.length} supported branches; refresh them.`,
+    fails: neither,
+  });
 }
 
 /** Branches whose support has not ended, newest first as in the data. A branch ends at the beginning of its last day. */
@@ -136,13 +155,7 @@ export function overduePatches(
   );
   return (data.releases ?? []).flatMap(({ tag, publishedAt }) => {
     const release = parseKubernetesVersion(tag);
-    if (
-      !release ||
-      release.vendor !== null ||
-      branchOf(release) !== branchOf(version) ||
-      release.patch <= version.patch
-    )
-      return [];
+    if (!release || branchOf(release) !== branchOf(version) || release.patch <= version.patch) return [];
     const age = now.getTime() - Date.parse(publishedAt);
     const limit = [31, ...(severe ? [14, 2] : [])].find((days) => age > days * day);
     if (limit === undefined) return [];
@@ -165,7 +178,8 @@ const controlPlane = 'node-role.kubernetes.io/control-plane';
 
 /**
  * scs-0214: nodes are spread. v1 (Release 6): the control plane must be, over regions, zones or hosts, and every node has all three
- * labels. v2: region and zone labels are a must, spreading is only looked at, since labels cannot prove machines.
+ * labels; where no node says that it is of the control plane, all are taken for it. v2: region and zone labels are a must, spreading is
+ * only looked at, since labels cannot prove machines.
  */
 export function checkNodeDistribution(nodes: ClusterNode[], edition: 'v1' | 'v2'): Judgement {
   const found = finder('node-distribution-check', distributionClause[edition]);
@@ -200,18 +214,23 @@ export function checkNodeDistribution(nodes: ClusterNode[], edition: 'v1' | 'v2'
   );
   if (unlabelled.length > 0) return { findings: unlabelled };
   const isControl = (node: ClusterNode) => controlPlane in node.labels;
-  const groups = [
-    { name: 'control plane', members: nodes.filter(isControl), must: edition === 'v1' },
-    { name: 'workers', members: nodes.filter((node) => !isControl(node)), must: false },
-  ];
+  const control = nodes.filter(isControl);
+  const must = edition === 'v1';
+  const groups =
+    control.length === 0
+      ? [{ name: 'cluster', members: nodes, must }]
+      : [
+          { name: 'control plane', members: control, must },
+          { name: 'workers', members: nodes.filter((node) => !isControl(node)), must: false },
+        ];
   return {
     findings: groups
-      .filter(({ members }) => members.length > 0 && !isSpread(members))
+      .filter(({ members }) => members.length > 0 && !isSpread(members, required))
       .map(({ name, must }) =>
         found({
           rule: 'nodes-not-spread',
           object: { kind: 'cluster', id: null, name },
-          expected: 'nodes in several regions or zones, or on several hosts',
+          expected: `nodes in several regions or zones${must ? ', or on several hosts' : ''}`,
           message: `The nodes of the ${name} are all in one place.`,
           ...(!must && { fails: neither, obligation: 'SHOULD' as const }),
         }),
@@ -219,8 +238,8 @@ export function checkNodeDistribution(nodes: ClusterNode[], edition: 'v1' | 'v2'
   };
 }
 
-const isSpread = (nodes: ClusterNode[]): boolean =>
-  [region, zone, host].some((label) => new Set(nodes.map(({ labels }) => labels[label])).size > 1);
+const isSpread = (nodes: ClusterNode[], by: string[]): boolean =>
+  by.some((label) => new Set(nodes.map(({ labels }) => labels[label])).size > 1);
 
 /** Tests that a conformant cluster may fail, with the reason; beginnings or parts of their names. */
 const acceptedFailures: { name: RegExp; because: string }[] = [

@@ -30,6 +30,8 @@ interface PropertyCheck {
   property: string;
   obligation: Finding['obligation'];
   flaws: PropertyRule;
+  /** Upstream's test names the flawed images one by one, not in one list; only a list ends it at an image without a name. */
+  namesOneByOne?: true;
 }
 
 const anyOf =
@@ -185,7 +187,12 @@ const propertyChecks: Record<string, PropertyCheck> = {
     obligation: 'SHOULD',
     flaws: anyOf('hw_rng_model', ['virtio'], { absent: 'fine', suggestion: 'virtio' }),
   },
-  image_build_date: { property: 'image_build_date', obligation: 'MUST', flaws: buildDateFlaws },
+  image_build_date: {
+    property: 'image_build_date',
+    obligation: 'MUST',
+    flaws: buildDateFlaws,
+    namesOneByOne: true,
+  },
   image_original_user: {
     property: 'image_original_user',
     obligation: 'MUST',
@@ -237,6 +244,7 @@ const propertyChecks: Record<string, PropertyCheck> = {
   uuid_validity: {
     property: 'uuid_validity',
     obligation: 'MUST',
+    namesOneByOne: true,
     flaws: ({ properties: { uuid_validity: validity } }) => {
       const flaw = {
         actual: validity ?? null,
@@ -267,6 +275,7 @@ const propertyChecks: Record<string, PropertyCheck> = {
   hotfix_hours: {
     property: 'hotfix_hours',
     obligation: 'SHOULD',
+    namesOneByOne: true,
     flaws: ({ properties: { hotfix_hours: hours } }) =>
       !hours || /^\p{Nd}+$/u.test(hours)
         ? []
@@ -310,7 +319,7 @@ export const imageProperties = Object.keys(propertyChecks);
 
 /** scs-0102: one property of every public or community image. Hidden images count by the text; upstream's tests never see them. */
 export function checkImageProperty(facts: Facts, name: string): Judgement {
-  const { property, obligation, flaws } = propertyChecks[name]!;
+  const { property, obligation, flaws, namesOneByOne = false } = propertyChecks[name]!;
   const found = finder(`scs-0102-prop-${name}`, clause(property));
   const findings = facts.images().flatMap((image) =>
     flaws(image, facts.now).map(
@@ -320,17 +329,35 @@ export function checkImageProperty(facts: Facts, name: string): Judgement {
           obligation,
           object: imageObject(image),
           property,
-          message: `Image ${image.name} ${says}.`,
+          message: `Image ${called(image)} ${says}.`,
           remedy: suggestion ? setCommand(image, property, suggestion) : null,
           ...hiddenAside(image, fails, deviation),
         }),
     ),
   );
-  // The comparison with a size that Glance does not know yet ends upstream's test.
-  const unsized =
-    name === 'min_disk' && facts.visibleImages().find(({ size, minDisk }) => size === null && minDisk > 0);
-  return { findings, ...(unsized && { aborts: { upstream: `image ${unsized.name} has no size yet` } }) };
+  const end = endOfUpstreamTest(facts, name, namesOneByOne);
+  return { findings, ...(end && { aborts: { upstream: end } }) };
 }
+
+/** Glance lets images be without a name. */
+const called = ({ id, name }: Image): string => name ?? id;
+
+/** What upstream's test of a property cannot cope with, if there is such a thing. */
+function endOfUpstreamTest(facts: Facts, name: string, namesOneByOne: boolean): string | null {
+  const images = facts.visibleImages();
+  const unsized = images.find(({ size, minDisk }) => size === null && minDisk > 0);
+  if (name === 'min_disk' && unsized) return `image ${called(unsized)} has no size yet`;
+  // What only the standard minds, upstream's test does not write about.
+  const unnamed = images.find(
+    (image) =>
+      image.name === null &&
+      propertyChecks[name]!.flaws(image, facts.now).some(({ fails }) => fails !== onlyStandard),
+  );
+  return unnamed && !namesOneByOne ? withoutName(unnamed) : null;
+}
+
+const withoutName = ({ id }: Image): string =>
+  `upstream’s test cannot write about image ${id}, which has no name`;
 
 function hiddenAside(
   image: Image,
@@ -385,7 +412,7 @@ export function checkImageRecency(facts: Facts): Judgement {
   const images = facts.visibleImages();
   const byName = new Map(images.map((image) => [image.name, image]));
   const findings: Finding[] = [];
-  let noUntil: Image | undefined;
+  let abort: string | undefined;
   for (const image of images) {
     const state = outdated(image, facts.now);
     if (state === 'no') continue;
@@ -396,7 +423,7 @@ export function checkImageRecency(facts: Facts): Judgement {
     };
     const expected = `replaced ${image.properties['replace_frequency']}`;
     if (state === 'no-until' || state === 'bad-until') {
-      if (state === 'no-until') noUntil ??= image;
+      if (state === 'no-until') abort ??= `outdated image ${called(image)} lacks provided_until`;
       findings.push(
         found({
           ...basis,
@@ -404,7 +431,7 @@ export function checkImageRecency(facts: Facts): Judgement {
           property: 'provided_until',
           actual: image.properties['provided_until'] ?? null,
           expected: 'none, notice, or a date',
-          message: `Image ${image.name} is outdated, and its provided_until is ${state === 'no-until' ? 'missing' : 'no date'}.`,
+          message: `Image ${called(image)} is outdated, and its provided_until is ${state === 'no-until' ? 'missing' : 'no date'}.`,
           remedy: command('openstack', 'image', 'set', '--property', 'provided_until=none', image.id),
           fails: state === 'no-until' ? onlyStandard : { upstream: true, standard: true },
           deviation: state === 'no-until' ? 'Upstream’s test ends without a verdict here.' : null,
@@ -412,9 +439,10 @@ export function checkImageRecency(facts: Facts): Judgement {
       );
       continue;
     }
+    if (image.name === null) abort ??= withoutName(image);
     const replacement = replacementOf(image, byName, facts.now);
     if (!replacement) {
-      const message = `Image ${image.name} is outdated (built ${basis.actual}, to be ${expected}) and has no current replacement.`;
+      const message = `Image ${called(image)} is outdated (built ${basis.actual}, to be ${expected}) and has no current replacement.`;
       findings.push(found({ ...basis, rule: 'image-outdated', expected, message }));
     } else if (state === 'unmarked') {
       const message = `Image ${image.name} is outdated and replaced by ${replacement.name}, but neither hidden nor marked by its name.`;
@@ -431,10 +459,7 @@ export function checkImageRecency(facts: Facts): Judgement {
       );
     }
   }
-  return {
-    findings,
-    ...(noUntil && { aborts: { upstream: `outdated image ${noUntil.name} lacks provided_until` } }),
-  };
+  return { findings, ...(abort !== undefined && { aborts: { upstream: abort } }) };
 }
 
 function replacementOf(image: Image, byName: Map<string | null, Image>, now: Date): Image | null {
@@ -467,6 +492,7 @@ export function checkPurposeUniqueness(facts: Facts): Judgement {
     const [newest, ...older] = images.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
     return older.map((image) => ({ key, image, newest: newest! }));
   });
+  const unnamed = surplus.flatMap(({ image, newest }) => [image, newest]).find(({ name }) => name === null);
   return {
     findings: surplus.map(({ key, image, newest }) =>
       found({
@@ -475,9 +501,10 @@ export function checkPurposeUniqueness(facts: Facts): Judgement {
         property: 'os_purpose',
         actual: 'generic',
         expected: 'one generic image',
-        message: `Image ${image.name} is generic for ${key.trim()}, and so is the newer image ${newest.name}.`,
+        message: `Image ${called(image)} is generic for ${key.trim()}, and so is the newer image ${called(newest)}.`,
         remedy: command('openstack', 'image', 'set', '--property', 'os_purpose=oldgeneric', image.id),
       }),
     ),
+    ...(unnamed && { aborts: { upstream: withoutName(unnamed) } }),
   };
 }

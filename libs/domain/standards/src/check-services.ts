@@ -9,6 +9,7 @@ import {
   type Judgement,
 } from './check.ts';
 import type { Facts } from './facts.ts';
+import type { Finding } from './result.ts';
 
 const servicesClause = `${standardsUrl}scs-0123-v1-mandatory-and-supported-IaaS-services`;
 
@@ -89,7 +90,11 @@ export function checkSwiftS3(facts: Facts): Judgement {
       ],
     };
   }
-  const { endpoint, errorCode } = needProbe(facts.snapshot.probes.s3);
+  const evidence = facts.snapshot.probes.s3;
+  // Without an address there is nothing to call, so upstream’s test ends too.
+  if (evidence && 'error' in evidence && evidence.error.reason !== 'not-found')
+    return failedProbe(evidence.error.message, 's3-refusal', object, found);
+  const { endpoint, errorCode } = needProbe(evidence);
   if (errorCode === null) throw new NotDetermined('ABORT', `${endpoint} let a made-up S3 key in`);
   if (refusals.includes(errorCode)) return fine;
   const message = `The object store at ${endpoint} does not refuse a wrong S3 key as S3 does.`;
@@ -143,18 +148,34 @@ export function checkKeyManagerPermissions(facts: Facts): Judgement {
   };
 }
 
-/** scs-0117: a volume can be backed up and restored. Upstream's test takes any trouble for a failure. */
+/** Some of upstream's tests take any trouble for a failure. By the text nothing is disproved, only not tried. */
+function failedProbe(
+  reason: string,
+  rule: string,
+  object: Finding['object'],
+  found: ReturnType<typeof finder>,
+): Judgement {
+  return {
+    findings: [
+      found({
+        rule,
+        object,
+        message: `The service could not be tried: ${reason}`,
+        fails: onlyUpstream,
+        deviation: 'Upstream’s test takes any trouble for a failure.',
+      }),
+    ],
+    aborts: { standard: reason },
+  };
+}
+
+/** scs-0117: a volume can be backed up and restored. */
 export function checkVolumeBackup(facts: Facts): Judgement {
   const evidence = facts.snapshot.probes.volumeBackup;
   const found = finder('scs-0117-test-backup', `${standardsUrl}scs-0117-v1-volume-backup-service`);
   const object = { kind: 'service', id: null, name: 'volume backup' };
-  if (evidence && 'error' in evidence) {
-    const message = `The backup of a volume could not be tried: ${evidence.error.message}`;
-    return {
-      findings: [found({ rule: 'volume-backup', object, message, fails: onlyUpstream })],
-      aborts: { standard: evidence.error.message },
-    };
-  }
+  if (evidence && 'error' in evidence)
+    return failedProbe(evidence.error.message, 'volume-backup', object, found);
   const { failure } = needProbe(evidence);
   if (!failure) return fine;
   const message = `Backing up and restoring a volume failed at “${failure.step}”: ${failure.message}`;

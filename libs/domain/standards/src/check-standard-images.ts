@@ -56,6 +56,13 @@ function matches(facts: Facts, spec: ImageSpec): { image: Image; exact: boolean 
   });
 }
 
+/** Upstream's tests cannot compare an image without a name with a pattern. */
+function endOfUpstreamTest(facts: Facts, { name }: ImageSpec): Pick<Judgement, 'aborts'> {
+  const unnamed = facts.visibleImages().find((image) => image.name === null);
+  if (typeof name === 'string' || !unnamed) return {};
+  return { aborts: { upstream: `upstream’s test ends at image ${unnamed.id}, which has no name` } };
+}
+
 /** scs-0104: images of a standard name come from its publisher. Nothing is wrong if there are none. */
 export function checkImageSource(facts: Facts, key: string): Judgement {
   const spec = imageSpecs[key]!;
@@ -76,6 +83,7 @@ export function checkImageSource(facts: Facts, key: string): Judgement {
         ...(!exact && { fails: onlyUpstream, deviation: suffixDeviation }),
       }),
     ),
+    ...endOfUpstreamTest(facts, spec),
   };
 }
 
@@ -84,7 +92,8 @@ export function checkImagePresent(facts: Facts, key: string): Judgement {
   const spec = imageSpecs[key]!;
   const found = finder(`scs-0104-image-${key}`, clause);
   const there = matches(facts, spec);
-  if (there.some(({ exact }) => exact)) return { findings: [] };
+  const end = endOfUpstreamTest(facts, spec);
+  if (there.some(({ exact }) => exact)) return { findings: [], ...end };
   const name =
     typeof spec.name === 'string' ? spec.name : `ubuntu-capi-image${key === 'capi-1' ? ' ' : '-'}vX.Y.Z`;
   return {
@@ -98,5 +107,6 @@ export function checkImagePresent(facts: Facts, key: string): Judgement {
         ...(there.length > 0 && { fails: { upstream: false, standard: true }, deviation: suffixDeviation }),
       }),
     ],
+    ...end,
   };
 }

@@ -20,7 +20,8 @@ export function checkAspectLists(facts: Facts): Judgement {
   const findings = facts.volumeTypes().flatMap((type) => {
     const aspects = aspectsOf(type.description);
     const right = volumeAspects.filter((aspect) => aspects?.includes(aspect));
-    if (!aspects || aspects.join() === right.join()) return [];
+    // Lengths too: one blank aspect joins to nothing, as none does.
+    if (!aspects || (aspects.length === right.length && aspects.join() === right.join())) return [];
     const expected = right.length > 0 ? `[scs:${right.join(', ')}]` : 'no list';
     const rest = (type.description ?? '').replace(list, '').trim();
     const description = right.length > 0 ? `${expected} ${rest}`.trim() : rest;

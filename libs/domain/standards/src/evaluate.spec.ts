@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { aCloud, aFlavor, anImage, now, one, withFlavors, withImages } from './a-cloud.spec-data.ts';
 import { evaluate, groupByRemedy } from './evaluate.ts';
 import { iaasTestcases, judge } from './judge.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { snapshotOf, type RecordedCloud } from './recorded-cloud.spec-data.ts';
 import type { Mode, Result } from './result.ts';
 import { scopes } from './scopes.ts';
-import { SNAPSHOT_FORMAT, type CloudSnapshot, type Flavor, type Image } from './snapshot.ts';
+import type { CloudSnapshot, Image } from './snapshot.ts';
 
 const folder = new URL('../../../../../shared/vectors/certification/', import.meta.url);
 const present = existsSync(folder);
@@ -36,74 +37,6 @@ describe.skipIf(!present)('recorded clouds, judged as upstream’s tests do', ()
   const golden2 = () =>
     readFileSync(new URL('testcase-ids.txt', folder), 'utf8').split(/\s+/).filter(Boolean);
 });
-
-const now = new Date('2026-11-24T12:00:00Z');
-
-const anImage = (
-  values: Partial<Image> = {},
-  properties: Record<string, string | undefined> = {},
-): Image => ({
-  id: 'image-1',
-  name: 'Debian 13',
-  visibility: 'public',
-  hidden: false,
-  status: 'active',
-  size: 2 ** 31,
-  minDisk: 8,
-  minRam: 512,
-  createdAt: '2026-11-20T12:00:00Z',
-  ...values,
-  properties: Object.fromEntries(
-    Object.entries({
-      architecture: 'x86_64',
-      os_hash_algo: 'sha512',
-      hw_disk_bus: 'scsi',
-      os_distro: 'debian',
-      os_version: '13',
-      os_purpose: 'generic',
-      image_build_date: '2026-11-20',
-      image_original_user: 'debian',
-      image_source: 'https://cloud.debian.org/images/cloud/trixie/latest/x.qcow2',
-      image_description: 'https://example.org',
-      replace_frequency: 'monthly',
-      provided_until: 'none',
-      uuid_validity: 'last-3',
-      ...properties,
-    }).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  ),
-});
-
-const aFlavor = (values: Partial<Flavor> = {}): Flavor => ({
-  id: 'flavor-1',
-  name: 'SCS-1V-4',
-  vcpus: 1,
-  ram: 4096,
-  disk: 0,
-  isPublic: true,
-  extraSpecs: { 'scs:cpu-type': 'shared-core', 'scs:name-v1': 'SCS-1V:4', 'scs:name-v2': 'SCS-1V-4' },
-  ...values,
-});
-
-const aCloud = (values: Partial<CloudSnapshot> = {}): CloudSnapshot => ({
-  format: SNAPSHOT_FORMAT,
-  kind: 'cloud',
-  subject: 'a-cloud',
-  takenAt: now.toISOString(),
-  requests: 1,
-  durationMs: 1,
-  cloud: { authUrl: 'https://example.org/v3', region: null, interface: 'public', project: 'p' },
-  token: { value: { roles: ['member'], projectId: 'p', catalog: [{ type: 'compute', endpoints: [] }] } },
-  flavors: { value: [] },
-  images: { value: [] },
-  volumeTypes: { value: [] },
-  defaultSecurityGroupRules: { value: [] },
-  probes: {},
-  ...values,
-});
-
-const withImages = (...images: Image[]) => aCloud({ images: { value: images } });
-const withFlavors = (...flavors: Flavor[]) => aCloud({ flavors: { value: flavors } });
-const one = (testcase: string, snapshot: CloudSnapshot) => judge([testcase], snapshot, now).get(testcase)!;
 
 describe('where upstream’s tests and the standard differ', () => {
   it.each<[string, string, CloudSnapshot, Record<Mode, Result>]>([
@@ -280,7 +213,15 @@ describe('volume type descriptions', () => {
     ['[scs:encrypted, encrypted]', 'FAIL', 'PASS'],
     ['[scs:encrypted, fast]', 'FAIL', 'PASS'],
     ['[scs:encrypted,]', 'FAIL', 'PASS'],
+    ['[scs:encrypted,replicated]', 'PASS', 'PASS'],
+    ['[scs: encrypted , replicated ]', 'PASS', 'PASS'],
+    ['[scs:Encrypted]', 'FAIL', 'FAIL'],
     ['[scs:]', 'PASS', 'FAIL'],
+    ['[scs: ]', 'FAIL', 'FAIL'],
+    ['[scs:encrypted', 'PASS', 'FAIL'],
+    ['[SCS:encrypted]', 'PASS', 'FAIL'],
+    [' [scs:encrypted]', 'PASS', 'FAIL'],
+    ['[scs:[encrypted]]', 'PASS', 'FAIL'],
     ['fast [scs:encrypted]', 'PASS', 'FAIL'],
     ['', 'PASS', 'FAIL'],
     [null, 'PASS', 'FAIL'],
@@ -307,6 +248,15 @@ describe('entropy evidence', () => {
       ).result.upstream,
     ).toBe(expected);
   });
+  it('is unusable without the section', () => {
+    expect(one('scs-0101-entropy-avail', evidence({})).result.upstream).toBe('ABORT');
+    expect(one('scs-0101-fips-test', evidence({})).result.upstream).toBe('ABORT');
+  });
+  it('is judged by its first line', () => {
+    expect(one('scs-0101-entropy-avail', evidence({ 'entropy-avail': ['255', '256'] })).result.upstream).toBe(
+      'FAIL',
+    );
+  });
   it('is unusable without a count', () => {
     expect(
       one('scs-0101-fips-test', evidence({ 'fips-test': ['rngtest: command not found'] })).result.upstream,
@@ -316,6 +266,9 @@ describe('entropy evidence', () => {
     ['256', 'PASS'],
     [' 256 ', 'PASS'],
     ['3000', 'FAIL'],
+    ['255', 'FAIL'],
+    ['0256', 'FAIL'],
+    ['', 'FAIL'],
   ])('%s bits', (bits, expected) => {
     expect(one('scs-0101-entropy-avail', evidence({ 'entropy-avail': [bits] })).result.upstream).toBe(
       expected,

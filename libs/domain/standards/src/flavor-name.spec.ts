@@ -110,6 +110,23 @@ const canonicalName = fc
       `SCS-${cpus}${type}${insecure}-${ram}${flags}${rest.join('')}`,
   );
 
+describe('the message about a bad name', () => {
+  it.each([
+    ['SCS-1V-4_GN\n', String.raw`'\n'`],
+    ['SCS-1V-4_GN\u2028', String.raw`'\u2028'`],
+    ['SCS-1V-4_GN\u001b[31m', String.raw`'\x1b[31m'`],
+    ['SCS-1V-4_GN\u{e0001}', String.raw`'\U000e0001'`],
+    ["SCS-1V-4_GN'", `"'"`],
+    [`SCS-1V-4_GN'"`, String.raw`'\'"'`],
+    ['SCS-1V-4_GN\\', String.raw`'\\'`],
+    ['SCS-1V-4_GNé é', `'é é'`],
+  ])('%j shows what was read, harmless to terminals', (name, shown) => {
+    const judgement = readFlavorName(name);
+    expect('message' in judgement && judgement.message).toMatch(/^gen can not be set to /);
+    expect('message' in judgement && judgement.message).toContain(`set to ${shown};`);
+  });
+});
+
 describe('any flavor name', () => {
   it('is written as it was read, when it was canonical', () => {
     fc.assert(fc.property(canonicalName, (name) => formatFlavorName(parseFlavorName(name)) === name));

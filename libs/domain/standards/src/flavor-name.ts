@@ -173,8 +173,18 @@ function refuse(attribute: string, value: string, expected: string): never {
 
 const quote = (text: string) => {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  return mark + text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll(mark, `\\${mark}`) + mark;
+  const plain = text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`);
+  return (
+    mark + plain.replaceAll(/[\p{C}\p{Z}]/gu, (character) => escapes[character] ?? escape(character)) + mark
+  );
 };
+const escapes: Record<string, string> = { ' ': ' ', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+/** What cannot be printed, as Python writes it. */
+function escape(character: string): string {
+  const hex = character.codePointAt(0)!.toString(16);
+  if (hex.length <= 2) return `\\x${hex.padStart(2, '0')}`;
+  return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
+}
 
 function oneOf<K extends string>(attribute: string, value: string | undefined, allowed: readonly K[]): K {
   const found = allowed.find((key) => key === value);

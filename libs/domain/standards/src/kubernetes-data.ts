@@ -25,11 +25,13 @@ type VersionRange = NonNullable<KubernetesData['severeCves']>[number]['ranges'][
 const compare = (a: KubernetesVersion, b: KubernetesVersion): number =>
   a.major - b.major || a.minor - b.minor || a.patch - b.patch;
 
-/** Is the version in the range? Without an upper end the range is open. */
+/** Is the version in the range? Without an upper end the range is its lower end alone. */
 export function isInRange(version: KubernetesVersion, { lower, upper, inclusive }: VersionRange): boolean {
-  const [from, to] = [parseKubernetesVersion(lower), upper === null ? null : parseKubernetesVersion(upper)];
-  if (!from || compare(version, from) < 0) return false;
-  if (!to) return upper === null;
+  const from = parseKubernetesVersion(lower);
+  if (!from) return false;
+  if (upper === null) return compare(version, from) === 0;
+  const to = parseKubernetesVersion(upper);
+  if (!to || compare(version, from) < 0) return false;
   return compare(version, to) < 0 || (inclusive && compare(version, to) === 0);
 }
 
@@ -49,7 +51,7 @@ interface CveRecord {
   containers: {
     cna: {
       metrics?: Record<string, unknown>[];
-      affected?: { versions?: CveVersion[] }[];
+      affected?: { product?: string; versions?: CveVersion[] }[];
     };
   };
 }
@@ -64,35 +66,43 @@ interface CveVersion {
 export function isSevere({ containers: { cna } }: CveRecord): boolean {
   const scores = (cna.metrics ?? []).flatMap((metric) =>
     Object.entries(metric).flatMap(([key, value]) =>
-      key.startsWith('cvss') ? [(value as { baseScore?: number }).baseScore ?? 0] : [],
+      /^cvssv\d/i.test(key) ? [(value as { baseScore?: number }).baseScore ?? 0] : [],
     ),
   );
   return scores.some((score) => score >= 8);
 }
 
-/** The version ranges that a CVE record (CVE JSON 5) says are affected. */
+/** The version ranges of Kubernetes itself that a CVE record (CVE JSON 5) says are affected; the feed has add-ons too. */
 export const affectedRanges = ({ containers: { cna } }: CveRecord): VersionRange[] =>
   (cna.affected ?? [])
+    .filter(({ product }) => product === 'Kubernetes')
     .flatMap(({ versions = [] }) => versions)
     .filter(({ status = 'affected' }) => status === 'affected')
     .map(readRange);
 
-/** One range of a CVE record. `1.27.x` ends where it begins, which is upstream's reading and hits nothing. */
+/**
+ * One range of a CVE record, as upstream's test reads it: what is no version of three numbers is no lower end, a version alone means
+ * that one, and `1.27.x` ends where it begins and so hits nothing.
+ */
 export function readRange({ version = '', lessThan, lessThanOrEqual }: CveVersion): VersionRange {
-  const lower = readLoosely(version);
-  const end = readLoosely(lessThan ?? lessThanOrEqual ?? '');
-  return {
-    lower: lower ?? '0.0.0',
-    upper: end ?? lower,
-    inclusive: lessThan === undefined && lessThanOrEqual !== undefined,
-  };
+  const lower = threeNumbers(version);
+  const end = lessThanOrEqual ?? lessThan;
+  if (end !== undefined)
+    return { lower: lower ?? '0.0.0', upper: padded(end), inclusive: lessThanOrEqual !== undefined };
+  const [, from, to] = /^(\S+)\s+-\s+(\S+)$/.exec(version.trim()) ?? [];
+  const span = [threeNumbers(from ?? ''), threeNumbers(to ?? '')];
+  if (span[0] && span[1]) return { lower: span[0], upper: span[1], inclusive: false };
+  const branch = /^v?(\d+\.\d+)\.x$/.exec(version.trim())?.[1];
+  if (branch) return { lower: `${branch}.0`, upper: `${branch}.0`, inclusive: false };
+  return { lower: lower ?? '0.0.0', upper: null, inclusive: false };
 }
 
-/** `0` → `0.0.0`, `v1.27.x` → `1.27.0`; null for what is no version. */
-function readLoosely(text: string): string | null {
-  const match = /^v?(\d+)(?:\.(\d+|x))?(?:\.(\d+|x))?/.exec(text.trim());
-  if (!match) return null;
-  return [match[1], match[2], match[3]]
-    .map((part) => (part === undefined || part === 'x' ? '0' : part))
-    .join('.');
+/** `v1.27.3` → `1.27.3`; null for anything else. */
+function threeNumbers(text: string): string | null {
+  const version = parseKubernetesVersion(text);
+  return version?.vendor === null ? `${branchOf(version)}.${version.patch}` : null;
 }
+
+/** `1.27` → `1.27.0`. What is no version stays, and is the end of no range. */
+const padded = (text: string): string =>
+  threeNumbers(text) ?? threeNumbers(`${text}.0`) ?? threeNumbers(`${text}.0.0`) ?? text;

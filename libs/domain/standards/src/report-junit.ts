@@ -4,7 +4,7 @@ import type { Evaluation } from './result.ts';
 const xml = (text: string): string =>
   // oxlint-disable-next-line no-control-regex
   text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '�')
+    .replaceAll(/[[\p{Cc}--[\t\n\r]]\ufffe\uffff]/gv, '�')
     .replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 
 /** Writes evaluations as JUnit XML: a suite a version, a case a test case; ABORT is an error, MISS is skipped. */

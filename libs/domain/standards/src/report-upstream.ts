@@ -1,8 +1,10 @@
 import { parseYaml } from './scope-yaml.ts';
 import { ScopeFileError } from './scope-reading.ts';
 import { stringify } from 'yaml';
+import { aggregate } from './aggregate.ts';
 import type { Evaluation, Finding, Result } from './result.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, Version } from './scope.ts';
+import { validityOn } from './validity.ts';
 
 /** A report of upstream's checker that cannot be taken over; the message names cause and remedy. */
 export class ReportError extends Error {
@@ -26,8 +28,9 @@ const fromNumber = new Map<unknown, Result>([
 const toNumber = { PASS: 1, FAIL: -1, ABORT: 0 } as const;
 
 /**
- * Until January 2026 one test case stood for a whole script. What it said holds for each of the fine-grained ones that took its place.
- * Test cases of later scripts (0114 and on) are named one by one below.
+ * Until January 2026 one test case stood for a whole script. What it said holds for each of the fine-grained ones that took its place,
+ * as far as the version asks for them: the script knew nothing of what later versions added. Test cases of later scripts (0114 and on)
+ * are named one by one below.
  */
 const monolithic: Record<string, (id: string) => boolean> = {
   'flavor-name-check': (id) => id.startsWith('scs-0100-'),
@@ -55,18 +58,13 @@ const minutes = 60_000;
 
 /**
  * Reads a report of upstream's checker: the present format, the one until 2025 (`versions` at the top), and the flat one that is
- * planned. Old test case ids become the new ones of the scope, of those in its versions' target `main`. Throws {@link ReportError}.
+ * planned. Old test case ids become the new ones, of those in target `main` of the versions that were tested. Where a report says
+ * several things of a test case, the worst holds. Throws {@link ReportError}.
  */
 export function parseReport(text: string, scopes: readonly Scope[], now: Date): Report {
   const top = fields(read(text));
-  const spec = fields(top['spec']);
   const run = fields(top['run']);
-  const scopeUuid = string(spec['uuid'] ?? top['scope'], 'spec.uuid');
-  const scope = scopes.find(({ uuid }) => uuid === scopeUuid);
-  if (!scope)
-    throw new ReportError(
-      `the report is about the unknown scope ${scopeUuid}; known: ${scopes.map(({ name }) => name).join(', ')}`,
-    );
+  const scope = scopeOf(top, scopes);
   const checkedAt = moment(top['checked_at'], 'checked_at');
   if (checkedAt.getTime() > now.getTime() + 5 * minutes) {
     throw new ReportError(
@@ -74,19 +72,22 @@ export function parseReport(text: string, scopes: readonly Scope[], now: Date): 
     );
   }
   const results: Record<string, Result> = {};
-  for (const [id, value] of Object.entries(rawResults(top, run))) {
+  for (const { id, value, version } of rawResults(top, run)) {
+    // Nothing was said: the test case was not tried.
+    if (value === undefined || value === null) continue;
     const result = fromNumber.get(value);
     if (result === undefined)
       throw new ReportError(
         `the report gives test case ${id} the result ${JSON.stringify(value)}; only 1, -1 and 0 are results`,
       );
-    for (const known of idsOf(id, scope)) results[known] = result;
+    for (const known of idsOf(id, scope, testedVersions(version, run, scope, checkedAt)))
+      results[known] = aggregate([result, results[known] ?? result]);
   }
   if (Object.keys(results).length === 0)
     throw new ReportError('the report has no results; was the checker started with the right scope?');
   return {
     uuid: string(run['uuid'] ?? top['uuid'], 'run.uuid'),
-    scopeUuid,
+    scopeUuid: scope.uuid ?? '',
     subject: string(top['subject'], 'subject'),
     checkedAt,
     results,
@@ -117,20 +118,56 @@ function moment(value: unknown, path: string): Date {
   return date;
 }
 
-function rawResults(top: Fields, run: Fields): Record<string, unknown> {
-  const results: Record<string, unknown> = {};
-  for (const version of Object.values(fields(top['versions'])))
-    for (const [id, entry] of Object.entries(fields(version))) results[id] = fields(entry)['result'];
-  for (const invocation of Object.values(fields(run['invocations'])))
-    Object.assign(results, fields(fields(invocation)['results']));
-  for (const [id, entry] of Object.entries(fields(top['tests']))) results[id] = fields(entry)['result'];
-  return results;
+/** By uuid; files of the oldest generation had none, so their reports only name the scope. */
+function scopeOf(top: Fields, scopes: readonly Scope[]): Scope {
+  const spec = fields(top['spec']);
+  const uuid = spec['uuid'] ?? top['scope'];
+  const called = uuid === undefined ? spec['name'] : uuid;
+  const said = string(called, 'spec.uuid');
+  const scope = scopes.find((known) => (uuid === undefined ? known.name : known.uuid) === said);
+  if (scope) return scope;
+  throw new ReportError(
+    `the report is about the unknown scope ${said}; known: ${scopes.map(({ name }) => name).join(', ')}`,
+  );
 }
 
-function idsOf(id: string, scope: Scope): string[] {
+interface RawResult {
+  id: string;
+  value: unknown;
+  /** Only reports until 2025 tell versions apart. */
+  version?: string;
+}
+
+function rawResults(top: Fields, run: Fields): RawResult[] {
+  const byVersion = Object.entries(fields(top['versions'])).flatMap(([version, results]) =>
+    Object.entries(fields(results)).map(([id, entry]) => ({ id, value: fields(entry)['result'], version })),
+  );
+  const invocations = Object.values(fields(run['invocations'])).flatMap((invocation) =>
+    Object.entries(fields(fields(invocation)['results'])).map(([id, value]) => ({ id, value })),
+  );
+  const tests = Object.entries(fields(top['tests'])).map(([id, entry]) => ({
+    id,
+    value: fields(entry)['result'],
+  }));
+  // What stands in `versions` is what the invocations said, sorted by version.
+  return byVersion.length > 0 ? byVersion : [...invocations, ...tests];
+}
+
+/** The versions that a result is about: the one named, else those in force when it was made. */
+function testedVersions(version: string | undefined, run: Fields, scope: Scope, checkedAt: Date): Version[] {
+  const name = version ?? run['forced_version'];
+  const named = scope.versions.filter((known) => known.version === name);
+  if (named.length > 0) return named;
+  const inForce = validityOn(scope, checkedAt).filter(
+    ({ validity }) => validity === 'effective' || validity === 'warn',
+  );
+  return scope.versions.filter((known) => inForce.some((entry) => entry.version === known.version));
+}
+
+function idsOf(id: string, scope: Scope, versions: readonly Version[]): string[] {
   const replaced = monolithic[id];
   if (!replaced) return [id];
-  const main = new Set(scope.versions.flatMap(({ targets }) => targets['main'] ?? []));
+  const main = new Set(versions.flatMap(({ targets }) => targets['main'] ?? []));
   return scope.testcases
     .map((testcase) => testcase.id)
     .filter((known) => replaced(known) && (main.has(known) || id.startsWith('entropy-check-')));

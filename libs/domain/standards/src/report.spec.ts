@@ -90,6 +90,33 @@ describe('an upstream report', () => {
     });
   });
 
+  it('of the time of Release 6 names its scope, for want of a uuid', () => {
+    const text = `spec: {name: SCS-compatible IaaS, url: https://x}\n${head}run: {uuid: 5f0f}\nversions: {v4: {flavor-name-check: {result: 1}}}\n`;
+    expect(parseReport(text, known, now)).toMatchObject({
+      scopeUuid: scopes.iaas.uuid,
+      results: { 'scs-0100-syntax-check': 'PASS', 'scs-0100-semantics-check': 'PASS' },
+    });
+  });
+
+  it('claims no more of an old script than its version asked for', () => {
+    const text = `${spec}${head}run: {uuid: 5f0f}\nversions: {v4: {standard-images-check: {result: 1}, image-metadata-check: {result: 1}}}\n`;
+    const { results } = parseReport(text, known, now);
+    expect(results['scs-0104-image-ubuntu-2204']).toBe('PASS');
+    expect(results['scs-0104-image-ubuntu-2404']).toBeUndefined();
+    expect(Object.keys(results).filter((id) => id.startsWith('scs-0102-'))).toHaveLength(14);
+    expect(results['scs-0102-prop-os_purpose']).toBeUndefined();
+  });
+
+  it('that says two things of a test case is taken at the worse', () => {
+    const text = `${spec}${head}run: {uuid: 5f0f}\nversions: {v5.1: {scs-0100-syntax-check: {result: -1}}, v4: {scs-0100-syntax-check: {result: 1}}}\n`;
+    expect(parseReport(text, known, now).results).toEqual({ 'scs-0100-syntax-check': 'FAIL' });
+  });
+
+  it('leaves out what it says nothing of', () => {
+    const text = `${spec}${head}run: {uuid: 5f0f}\nversions: {v5.1: {scs-0100-syntax-check: {result: 1}, scs-0117-test-backup: {result: null}, scs-0101-fips-test: {}}}\n`;
+    expect(parseReport(text, known, now).results).toEqual({ 'scs-0100-syntax-check': 'PASS' });
+  });
+
   it.each([
     [
       'from the future',

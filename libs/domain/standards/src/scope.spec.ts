@@ -108,6 +108,16 @@ describe('our own scopes', () => {
     expect(found?.validity).toBe(validity);
   });
 
+  it.each([
+    ['2024-02-27T12:00:00Z', 'deprecated'],
+    ['2024-02-28T12:00:00Z', 'draft'],
+    ['2024-11-25T12:00:00Z', 'draft'],
+    ['2024-11-26T12:00:00Z', 'effective'],
+  ])('on %s KaaS v1 is %s', (day, validity) => {
+    const found = validityOn(scopes.kaas, new Date(day)).find((entry) => entry.version === 'v1');
+    expect(found?.validity).toBe(validity);
+  });
+
   it('have the counts of test cases that the standards name', () => {
     const main = (version: string) => findVersion(scopes.iaas, version).targets['main']?.length;
     expect(['v3', 'v4', 'v5.1', 'next'].map(main)).toEqual([16, 39, 54, 55]);

@@ -132,7 +132,7 @@ export interface KubernetesData {
   endOfLife: Record<string, string>;
   /** GitHub releases, drafts and pre-releases left out; null where nobody gathered them. */
   releases: { tag: string; publishedAt: string }[] | null;
-  /** Version ranges hit by CVEs of CVSS ≥ 8; null where nobody gathered them. */
+  /** Version ranges hit by CVEs of CVSS ≥ 8 (without `upper`: that one version); null where nobody gathered them. */
   severeCves: { id: string; ranges: { lower: string; upper: string | null; inclusive: boolean }[] }[] | null;
 }
 

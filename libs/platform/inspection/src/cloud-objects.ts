@@ -63,6 +63,9 @@ const imageFields = new Set([
   'tags',
 ]);
 
+const isPlain = (value: unknown): value is string | number | boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value);
+
 export function toImage(value: unknown): Image {
   const raw = asRaw(value, 'an image');
   return {
@@ -77,7 +80,7 @@ export function toImage(value: unknown): Image {
     createdAt: nullable(raw['created_at']) ?? '',
     properties: Object.fromEntries(
       Object.entries(raw).flatMap(([key, item]): [string, string][] =>
-        imageFields.has(key) || item === null || typeof item === 'object' ? [] : [[key, String(item)]],
+        imageFields.has(key) || !isPlain(item) ? [] : [[key, String(item)]],
       ),
     ),
   };

@@ -5,8 +5,8 @@ import {
   type CloudSnapshot,
   type DefaultSecurityGroupRule,
   type Flavor,
-  type Input,
 } from '@scs/standards';
+import { capture, type Progress } from './capture.ts';
 import { textMap, toDefaultRule, toFlavor, toImage, toVolumeType } from './cloud-objects.ts';
 
 export interface CloudInspection {
@@ -78,8 +78,6 @@ export async function inspectCloud(config: CloudConfig, inspection: CloudInspect
   }
 }
 
-export type Progress = <T>(step: string, work: () => Promise<T>) => Promise<T>;
-
 function counter({ onProgress }: CloudInspection): Progress {
   let [done, total] = [0, 0];
   return async (step, work) => {
@@ -90,17 +88,6 @@ function counter({ onProgress }: CloudInspection): Progress {
     onProgress?.(step, done, total);
     return result;
   };
-}
-
-/** Runs work; what the API did wrong becomes an input error. */
-export async function capture<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<Input<T>> {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!(error instanceof OpenStackError)) throw error;
-    return { error: { reason: error.reason, message: error.message } };
-  }
 }
 
 /** Extra specs come with the list from microversion 2.61 on; an older Nova refuses it and is asked for each flavor. */
@@ -126,15 +113,17 @@ async function readFlavors(connection: Connection): Promise<Flavor[]> {
   );
 }
 
-/** Hidden images are only listed when asked for, and then alone. */
+/** Hidden images are only listed when asked for, and then alone. One that is hidden meanwhile may be in both lists. */
 async function readImages(connection: Connection) {
-  const lists = await Promise.all(
-    ['', '&os_hidden=true'].map((hidden) =>
-      connection.pages('image', `/images?member_status=all&limit=1000${hidden}`, 'images'),
+  const [visible, hidden] = await Promise.all(
+    ['', '&os_hidden=true'].map(async (filter) =>
+      (await connection.pages('image', `/images?member_status=all&limit=1000${filter}`, 'images')).map(
+        toImage,
+      ),
     ),
   );
-  const images = lists.flat().map(toImage);
-  return [...new Map(images.map((image) => [image.id, image])).values()];
+  const seen = new Set(visible!.map(({ id }) => id));
+  return [...visible!, ...hidden!.filter(({ id }) => !seen.has(id))];
 }
 
 async function readVolumeTypes(connection: Connection) {
@@ -144,8 +133,6 @@ async function readVolumeTypes(connection: Connection) {
 /** Null where Neutron does not know the API yet (before 2023.2). */
 async function readDefaultRules(connection: Connection): Promise<DefaultSecurityGroupRule[] | null> {
   const path = '/default-security-group-rules';
-  if (connection.endpoint('network') === null)
-    throw new OpenStackError('not-found', 'the catalogue has no network service');
   try {
     return (await connection.pages('network', path, 'default_security_group_rules')).map(toDefaultRule);
   } catch (error) {

@@ -65,15 +65,40 @@ export async function inspectCluster(
   };
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is Record<string, string> =>
+  isObject(value) && Object.values(value).every((item) => typeof item === 'string');
+const isListOf = (value: unknown, shape: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(shape);
+const isRelease = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value['tag'] === 'string' &&
+  !Number.isNaN(Date.parse(String(value['publishedAt'])));
+const isCve = (value: unknown): boolean =>
+  isObject(value) && typeof value['id'] === 'string' && isListOf(value['ranges'], isRange);
+const isRange = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value['lower'] === 'string' &&
+  (value['upper'] === null || typeof value['upper'] === 'string') &&
+  typeof value['inclusive'] === 'boolean';
+
 /** A bundle of facts about Kubernetes, in the shape of {@link KubernetesData}. */
 async function readKubernetesData(path: string): Promise<Input<KubernetesData>> {
   const refuse = (why: string): Input<KubernetesData> => ({
     error: { reason: 'malformed', message: `${path} ${why}` },
   });
   try {
-    const data = JSON.parse(await readFile(path, 'utf8')) as Partial<KubernetesData>;
-    if (typeof data.asOf !== 'string' || typeof data.endOfLife !== 'object')
-      return refuse('is no bundle of Kubernetes facts: it lacks asOf or endOfLife');
+    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const data: Partial<KubernetesData> = isObject(parsed) ? parsed : {};
+    if (typeof data.asOf !== 'string' || Number.isNaN(Date.parse(data.asOf)) || !isTexts(data.endOfLife))
+      return refuse('is no bundle of Kubernetes facts: it lacks asOf (a time) or endOfLife (branch to date)');
+    if (!Object.values(data.endOfLife).every((day) => /^\d{4}-\d\d-\d\d$/.test(day)))
+      return refuse('has ends of life that are no dates YYYY-MM-DD; correct them');
+    if (data.releases && !isListOf(data.releases, isRelease))
+      return refuse('has releases without tag or publishedAt (a time); correct them');
+    if (data.severeCves && !isListOf(data.severeCves, isCve))
+      return refuse('has severeCves without id or ranges (lower, upper, inclusive); correct them');
     return {
       value: {
         asOf: data.asOf,
@@ -83,6 +108,8 @@ async function readKubernetesData(path: string): Promise<Input<KubernetesData>> 
       },
     };
   } catch (error) {
-    return refuse((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'is no JSON');
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return refuse('does not exist; check the path');
+    return refuse(code ? `cannot be read (${code}); check the path` : 'is no JSON; correct it');
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, OpenStackError, type CloudConfig, type Connection, type Service } from '@scs/openstack';
 import { ProbeRun, probeTime } from './probe-run.ts';
 
@@ -36,17 +37,41 @@ export async function cleanupProbes(
   try {
     const run = new ProbeRun(connection, now());
     const limit = now().getTime() - olderThanMs;
-    for (const { kind, service, path, key } of kinds) {
-      if (connection.endpoint(service) === null) continue;
-      for (const { id, name } of await leftovers(connection, service, path, key, limit)) {
-        if (kind === 'router') await detach(connection, id);
-        await settle(run, kind, `${path}/${id}`);
-        await run.remove(service, `${path}/${id}`, 300);
-        onRemove?.(`${kind} ${name}`);
-      }
-    }
+    const isOld = (name: string) => (probeTime(name)?.getTime() ?? Infinity) <= limit;
+    await removeByName(run, isOld, onRemove);
   } finally {
     connection.close();
+  }
+}
+
+/** Removes everything in the project whose name is one of these. */
+export async function removeByName(
+  run: ProbeRun,
+  isWanted: (name: string) => boolean,
+  onRemove?: (what: string) => void,
+): Promise<void> {
+  const { connection } = run;
+  for (const { kind, service, path, key } of kinds) {
+    if (connection.endpoint(service) === null) continue;
+    for (const { id, name } of await leftovers(connection, service, path, key, isWanted)) {
+      if (kind === 'router') await detach(connection, id);
+      await removeSettled(run, kind, service, `${path}/${id}`);
+      onRemove?.(`${kind} ${name}`);
+    }
+  }
+}
+
+/** What a service is still busy with it refuses to delete, and may take up again between a look and the deletion. */
+async function removeSettled(run: ProbeRun, kind: string, service: Service, path: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await settle(run, kind, path);
+      return await run.remove(service, path, 300);
+    } catch (error) {
+      const isBusy = error instanceof OpenStackError && (error.status === 400 || error.status === 409);
+      if (!isBusy || attempt === 5) throw error;
+      await sleep(attempt * 1000);
+    }
   }
 }
 
@@ -55,7 +80,7 @@ async function leftovers(
   service: Service,
   path: string,
   key: string,
-  limit: number,
+  isWanted: (name: string) => boolean,
 ): Promise<Leftover[]> {
   const listed = await connection.pages<{ id?: string; name?: string | null; secret_ref?: string }>(
     service,
@@ -63,9 +88,8 @@ async function leftovers(
     key,
   );
   return listed.flatMap(({ id, name, secret_ref: ref }) => {
-    const time = probeTime(name ?? '');
-    if (time === null || time.getTime() > limit) return [];
-    return [{ id: id ?? ref?.split('/').at(-1) ?? '', name: name ?? '' }];
+    const place = id ?? ref?.split('/').at(-1);
+    return place && name && isWanted(name) ? [{ id: place, name }] : [];
   });
 }
 
@@ -78,21 +102,29 @@ async function detach(connection: Connection, router: string): Promise<void> {
   );
   for (const { id, device_owner: owner } of ports)
     if (owner?.startsWith('network:router_interface') ?? true)
-      await connection.put('network', `/routers/${router}/remove_router_interface`, { port_id: id });
+      await connection
+        .put('network', `/routers/${router}/remove_router_interface`, { port_id: id })
+        .catch(unlessGone);
 }
 
-/** Cinder refuses to delete what is still being made. */
+/** Somebody else may clean up at the same time. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof OpenStackError && error.status === 404)) throw error;
+}
+
+/** Cinder refuses to delete what is still being made, or is being deleted already. */
 async function settle(run: ProbeRun, kind: string, path: string): Promise<void> {
   const key = { 'volume backup': 'backup', volume: 'volume' }[kind];
   if (key === undefined) return;
   const busy = /^(?:creating|backing-up|restoring|restoring-backup|downloading|deleting)$/;
-  await run.until(`waiting for ${kind} ${path}`, 300, async () => {
+  const isSettled = async (): Promise<true | undefined> => {
     try {
       const answer = await run.connection.get<Record<string, { status: string }>>('volume', path);
-      return !busy.test(answer[key]?.status ?? '') || answer[key]?.status === 'deleting' || undefined;
+      return !busy.test(answer[key]?.status ?? '') || undefined;
     } catch (error) {
       if (error instanceof OpenStackError && error.status === 404) return true;
       throw error;
     }
-  });
+  };
+  await run.until(`waiting for ${kind} ${path}`, 300, isSettled, true);
 }

@@ -45,26 +45,24 @@ export async function probeEntropy(run: ProbeRun, flavors: Flavor[], images: Ima
 
   const network = await makeNetwork(run);
   run.checkAborted();
-  const server = await connection.post<{ server: { id: string } }>('compute', '/servers', {
-    server: {
-      name: run.name('server'),
-      flavorRef: flavor.id,
-      networks: [{ uuid: network }],
-      user_data: Buffer.from(userData).toString('base64'),
-      block_device_mapping_v2: [
-        {
-          boot_index: 0,
-          uuid: image.id,
-          source_type: 'image',
-          destination_type: 'volume',
-          // The property is sometimes wrong, and no server boots from less.
-          volume_size: Math.max(image.minDisk, 8),
-          delete_on_termination: true,
-        },
-      ],
-    },
+  const server = await run.create('compute', '/servers', 'server', {
+    name: run.name('server'),
+    flavorRef: flavor.id,
+    networks: [{ uuid: network }],
+    user_data: Buffer.from(userData).toString('base64'),
+    block_device_mapping_v2: [
+      {
+        boot_index: 0,
+        uuid: image.id,
+        source_type: 'image',
+        destination_type: 'volume',
+        // The property is sometimes wrong, and no server boots from less.
+        volume_size: Math.max(image.minDisk, 8),
+        delete_on_termination: true,
+      },
+    ],
   });
-  const path = `/servers/${server.server.id}`;
+  const path = `/servers/${server.id}`;
   run.onCleanup(() => run.remove('compute', path, 300));
   await run.until('starting a test server', 500, async () => {
     const { server: state } = await connection.get<{
@@ -98,25 +96,22 @@ async function makeNetwork(run: ProbeRun): Promise<string> {
   );
   const [gateway] = external;
   if (!gateway) throw new OpenStackError('failed', 'there is no external network for the test server');
-  const { network } = await connection.post<{ network: { id: string } }>('network', '/networks', {
-    network: { name: run.name('network') },
-  });
+  const network = await run.create('network', '/networks', 'network', { name: run.name('network') });
   run.onCleanup(() => run.remove('network', `/networks/${network.id}`));
-  const { subnet } = await connection.post<{ subnet: { id: string } }>('network', '/subnets', {
-    subnet: {
-      name: run.name('subnet'),
-      network_id: network.id,
-      ip_version: 4,
-      cidr: '10.1.0.0/24',
-      gateway_ip: '10.1.0.1',
-      enable_dhcp: true,
-      allocation_pools: [{ start: '10.1.0.100', end: '10.1.0.199' }],
-      dns_nameservers: ['9.9.9.9'],
-    },
+  const subnet = await run.create('network', '/subnets', 'subnet', {
+    name: run.name('subnet'),
+    network_id: network.id,
+    ip_version: 4,
+    cidr: '10.1.0.0/24',
+    gateway_ip: '10.1.0.1',
+    enable_dhcp: true,
+    allocation_pools: [{ start: '10.1.0.100', end: '10.1.0.199' }],
+    dns_nameservers: ['9.9.9.9'],
   });
   run.onCleanup(() => run.remove('network', `/subnets/${subnet.id}`));
-  const { router } = await connection.post<{ router: { id: string } }>('network', '/routers', {
-    router: { name: run.name('router'), external_gateway_info: { network_id: gateway.id } },
+  const router = await run.create('network', '/routers', 'router', {
+    name: run.name('router'),
+    external_gateway_info: { network_id: gateway.id },
   });
   run.onCleanup(() => run.remove('network', `/routers/${router.id}`));
   await connection.put('network', `/routers/${router.id}/add_router_interface`, { subnet_id: subnet.id });
@@ -132,8 +127,8 @@ async function makeNetwork(run: ProbeRun): Promise<string> {
 export function consoleSections(output: string): Record<string, string[]> {
   const sections: Record<string, string[]> = {};
   for (const line of output.split('\n')) {
-    const match = /_scs-test-([a-z-]+): (.*)$/.exec(line.trimEnd());
-    if (match) (sections[match[1]!] ??= []).push(match[2]!);
+    const match = /_scs-test-([a-z-]+):(?: (.*))?$/.exec(line.trimEnd());
+    if (match) (sections[match[1]!] ??= []).push(match[2] ?? '');
   }
   return sections;
 }

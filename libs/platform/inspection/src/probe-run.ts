@@ -17,6 +17,7 @@ export class ProbeRun {
   readonly #signal: AbortSignal | undefined;
   readonly #id: string;
   readonly #undo: (() => Promise<void>)[] = [];
+  #lost = false;
 
   constructor(connection: Connection, now: Date, signal?: AbortSignal) {
     this.connection = connection;
@@ -26,6 +27,50 @@ export class ProbeRun {
 
   name(what: string): string {
     return `${probePrefix}${this.#id}-${what}`;
+  }
+
+  /** Did this run name it? */
+  owns(name: string): boolean {
+    return name.startsWith(this.name(''));
+  }
+
+  /** Something may exist still: an answer to its creation was lost, or it could not be removed. */
+  get lostSomething(): boolean {
+    return this.#lost;
+  }
+
+  /** Sends a request that makes something. */
+  async post<T>(service: Service, path: string, body: unknown): Promise<T> {
+    try {
+      return await this.connection.post<T>(service, path, body);
+    } catch (error) {
+      if (error instanceof OpenStackError && error.reason !== 'not-found')
+        this.#lost ||= error.status === null || error.status >= 500;
+      throw error;
+    }
+  }
+
+  /** Makes an object that the API wraps under a key, and tells its id and the rest. */
+  async create(
+    service: Service,
+    path: string,
+    key: string,
+    body: object,
+  ): Promise<{ id: string } & Record<string, unknown>> {
+    const answer = await this.post<Record<string, Record<string, unknown> | undefined> | null>(
+      service,
+      path,
+      {
+        [key]: body,
+      },
+    );
+    const made = answer?.[key];
+    if (typeof made?.['id'] === 'string') return { ...made, id: made['id'] };
+    this.#lost = true;
+    throw new OpenStackError(
+      'malformed',
+      `creating a ${key} was answered without its id; look into the service`,
+    );
   }
 
   /** Ends the probe when its caller no longer wants it; cleaning up is not affected. */
@@ -74,7 +119,7 @@ export class ProbeRun {
     }
   }
 
-  /** Runs a probe and then cleans up, each step with a second try. A failing clean-up is told only if nothing else failed. */
+  /** Runs a probe and then cleans up, each step with a second try. What resists is left to those who look for the run's names. */
   async through<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -83,7 +128,9 @@ export class ProbeRun {
         await undo().catch(() =>
           sleep(2000)
             .then(undo)
-            .catch(() => undefined),
+            .catch(() => {
+              this.#lost = true;
+            }),
         );
     }
   }

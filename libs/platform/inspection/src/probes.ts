@@ -1,8 +1,9 @@
 import { OpenStackError, type Connection } from '@scs/openstack';
 import type { CloudSnapshot, Input, ProbeEvidence } from '@scs/standards';
 import aws4 from 'aws4';
+import { capture, type Progress } from './capture.ts';
 import { toRule } from './cloud-objects.ts';
-import { capture, type Progress } from './inspect-cloud.ts';
+import { removeByName } from './probe-cleanup.ts';
 import { probeEntropy } from './probe-entropy.ts';
 import { ProbeRun } from './probe-run.ts';
 
@@ -30,10 +31,16 @@ export async function runProbes(
     work: (run: ProbeRun) => Promise<Value<K>>,
   ): Promise<void> => {
     const run = new ProbeRun(connection, now(), signal);
+    const whole = async () => {
+      try {
+        return await capture(() => run.through(() => work(run)), signal);
+      } finally {
+        // As far as possible: `scs probes cleanup` finds what comes into being later.
+        if (run.lostSomething) await removeByName(run, (name) => run.owns(name)).catch(() => undefined);
+      }
+    };
     // The value has the type of its key by the signature above.
-    evidence[key] = (await progress(step, () =>
-      capture(() => run.through(() => work(run)), signal),
-    )) as ProbeEvidence[K];
+    evidence[key] = (await progress(step, whole)) as ProbeEvidence[K];
   };
   const types = new Set(connection.token.catalog.map(({ type }) => type));
   const outcomes = await Promise.allSettled([
@@ -78,27 +85,31 @@ async function probeVolumeBackup(run: ProbeRun): Promise<Value<'volumeBackup'>> 
     });
   const steps: Record<string, () => Promise<void>> = {
     'create volume': async () => {
-      const { volume } = await connection.post<{ volume: { id: string } }>('volume', '/volumes', {
-        volume: { name: run.name('volume'), size: 1 },
-      });
+      const volume = await run.create('volume', '/volumes', 'volume', { name: run.name('volume'), size: 1 });
       volumePath = `/volumes/${volume.id}`;
       run.onCleanup(() => run.remove('volume', volumePath));
       await settled('creating a volume', volumePath, 'volume');
     },
     'create backup': async () => {
-      const body = { backup: { name: run.name('backup'), volume_id: volumePath.split('/').at(-1) } };
-      const { backup } = await connection.post<{ backup: { id: string } }>('volume', '/backups', body);
+      const body = { name: run.name('backup'), volume_id: volumePath.split('/').at(-1) };
+      const backup = await run.create('volume', '/backups', 'backup', body);
       backupPath = `/backups/${backup.id}`;
       run.onCleanup(() => run.remove('volume', backupPath));
       await settled('creating a backup', backupPath, 'backup');
     },
     'restore backup': async () => {
-      const { restore } = await connection.post<{ restore: { volume_id: string } }>(
+      const answer = await run.post<{ restore?: { volume_id?: string } } | null>(
         'volume',
         `${backupPath}/restore`,
         { restore: { name: run.name('restored') } },
       );
-      const path = `/volumes/${restore.volume_id}`;
+      const id = answer?.restore?.volume_id;
+      if (!id)
+        throw new OpenStackError(
+          'malformed',
+          'the restore was answered without a volume; look into the service',
+        );
+      const path = `/volumes/${id}`;
       run.onCleanup(() => run.remove('volume', path));
       await settled('restoring a backup', path, 'volume');
     },
@@ -131,8 +142,17 @@ async function probeKeyManager(run: ProbeRun): Promise<Value<'keyManager'>> {
   const list = () => connection.get<{ secrets: { name: string }[] }>('key-manager', `/secrets?name=${name}`);
   if (!(await may(list))) return { forbidden: 'list', found: false };
   const secret = { name, secret_type: 'opaque', payload: 'foo', payload_content_type: 'text/plain' };
-  const created = await may(() => connection.post<{ secret_ref: string }>('key-manager', '/secrets', secret));
+  const created = await may(() =>
+    run
+      .post<{ secret_ref?: string } | null>('key-manager', '/secrets', secret)
+      .then((answer) => answer ?? {}),
+  );
   if (!created) return { forbidden: 'create', found: false };
+  if (!created.secret_ref)
+    throw new OpenStackError(
+      'malformed',
+      'creating a secret was answered without its address; look into the service',
+    );
   const path = `/secrets/${created.secret_ref.split('/').at(-1)}`;
   let deleted = false;
   run.onCleanup(async () => {
@@ -146,7 +166,13 @@ async function probeKeyManager(run: ProbeRun): Promise<Value<'keyManager'>> {
 
 /** scs-0123: asks S3 at the object store's host for its buckets, with a key that does not exist. */
 async function probeS3(connection: Connection): Promise<Value<'s3'>> {
-  const { origin, host } = new URL(connection.endpoint('object-store')!);
+  const address = connection.endpoint('object-store');
+  if (address === null || !URL.canParse(address))
+    throw new OpenStackError(
+      'not-found',
+      'the catalogue has no address of the object store for this interface and region; check region_name and interface in clouds.yaml',
+    );
+  const { origin, host } = new URL(address);
   const madeUp = 'doesnotexist';
   const signed = aws4.sign(
     { service: 's3', region: 'us-east-1', method: 'GET', host, path: '/' },
@@ -156,23 +182,19 @@ async function probeS3(connection: Connection): Promise<Value<'s3'>> {
     Object.entries(signed.headers ?? {}).map(([key, value]) => [key, String(value)]),
   );
   const answer = await connection.raw({ method: 'GET', url: `${origin}/`, headers });
-  const code = /<Code>([^<]+)<\/Code>/.exec(answer.body.toString('utf8'))?.[1];
-  return {
-    endpoint: `${origin}/`,
-    errorCode: answer.status < 300 ? null : (code ?? `HTTP ${answer.status}`),
-  };
+  const body = answer.body.toString('utf8').trim();
+  // A web page at the host's root is no list of buckets.
+  const letIn = answer.status < 300 && (body === '' || /^<(?:\?xml|ListAllMyBucketsResult)\b/.test(body));
+  const code = /<Code>([^<]+)<\/Code>/.exec(body)?.[1];
+  return { endpoint: `${origin}/`, errorCode: letIn ? null : (code ?? `HTTP ${answer.status}`) };
 }
 
 /** scs-0115: makes a security group and sees what rules it came with. */
 async function probeSecurityGroup(run: ProbeRun): Promise<Value<'securityGroup'>> {
-  const { connection } = run;
-  const body = { security_group: { name: run.name('security-group') } };
-  const answer = await connection.post<{ security_group: { id: string; security_group_rules?: unknown[] } }>(
-    'network',
-    '/security-groups',
-    body,
-  );
-  const { id, security_group_rules: rules = [] } = answer.security_group;
-  run.onCleanup(() => run.remove('network', `/security-groups/${id}`));
-  return { rules: rules.map(toRule) };
+  const group = await run.create('network', '/security-groups', 'security_group', {
+    name: run.name('security-group'),
+  });
+  run.onCleanup(() => run.remove('network', `/security-groups/${group.id}`));
+  const rules: unknown = group['security_group_rules'];
+  return { rules: Array.isArray(rules) ? rules.map(toRule) : [] };
 }

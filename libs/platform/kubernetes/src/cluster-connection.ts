@@ -81,6 +81,12 @@ export function connectCluster(kubeconfig: string, signal?: AbortSignal): Cluste
   };
 }
 
+/** The client wraps errors of the network; the code is inside. */
+const codeOf = (error: unknown): string | undefined => {
+  const code: unknown = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+};
+
 function describe(error: unknown, server: string): unknown {
   const host = new URL(server).host;
   if (error instanceof ApiException) {
@@ -112,10 +118,15 @@ function describe(error: unknown, server: string): unknown {
     }
   }
   if ((error as Error).name === 'AbortError') return error;
-  const code = String((error as { code?: unknown }).code ?? (error as Error).message);
-  return new KubernetesError(
-    'unreachable',
-    `${host} cannot be reached (${code}); check the address in the kubeconfig and the network`,
-    error,
-  );
+  const code = codeOf(error) ?? codeOf((error as Error).cause) ?? (error as Error).message;
+  const says = {
+    ECONNREFUSED: 'refuses connections; check that the API server runs and that the address is right',
+    ENOTFOUND: 'has an unknown host name; check the address in the kubeconfig',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'has a certificate of an unknown CA; name the CA in the kubeconfig',
+    SELF_SIGNED_CERT_IN_CHAIN: 'has a certificate of an unknown CA; name the CA in the kubeconfig',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate of an unknown CA; name the CA in the kubeconfig',
+    CERT_HAS_EXPIRED: 'has an expired certificate; renew it',
+  }[code];
+  const otherwise = `cannot be reached (${code}); check the address in the kubeconfig and the network`;
+  return new KubernetesError('unreachable', `${host} ${says ?? otherwise}`, error);
 }

@@ -183,18 +183,21 @@ const authKeys = [
 ] as const;
 type AuthKey = (typeof authKeys)[number];
 
+/** YAML makes numbers and booleans of what is meant as text. A list or a mapping is none. */
+const asText = (value: unknown): string | null => {
+  if (typeof value === 'string') return value || null;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+};
+
 const isTrue = (value: unknown): boolean => value === true || /^(?:1|true|yes|on)$/i.test(String(value));
 
 function toConfig(name: string, cloud: Fields, sources: ConfigSources): CloudConfig {
   const auth = asFields(cloud['auth']);
   const given = (key: AuthKey): string | undefined => {
     const value = auth[key] ?? auth[key.replaceAll('_', '-')] ?? cloud[key];
-    return value === undefined || value === null || value === '' ? undefined : String(value);
+    return asText(value) ?? undefined;
   };
-  const text = (key: string): string | null => {
-    const value = cloud[key];
-    return value === undefined || value === null || value === '' ? null : String(value);
-  };
+  const text = (key: string): string | null => asText(cloud[key]);
   const file = (key: string): string | null => {
     const path = text(key);
     return path === null ? null : resolveFile(path, sources);
@@ -263,10 +266,10 @@ function authentication(
     const id = given('user_id');
     return id === undefined ? { name: need('username'), domain: domain('user') } : { id };
   };
-  switch (
-    type ??
-    (given('application_credential_secret') === undefined ? 'password' : 'v3applicationcredential')
-  ) {
+  const isCredential = (
+    ['application_credential_id', 'application_credential_name', 'application_credential_secret'] as const
+  ).some((key) => given(key) !== undefined);
+  switch (type ?? (isCredential ? 'v3applicationcredential' : 'password')) {
     case 'v3applicationcredential': {
       const id = given('application_credential_id');
       const credential =

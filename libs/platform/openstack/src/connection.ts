@@ -113,7 +113,8 @@ async function signIn(
     repeatable: true,
   });
   if (answer.status === 401) {
-    const what = config.auth.method === 'password' ? 'user name, password and domain' : 'the credential';
+    const what =
+      config.auth.method === 'password' ? 'user name, password, project and domains' : 'the credential';
     throw new OpenStackError(
       'unauthorized',
       `${place(url)} refuses the credentials of cloud ${config.name}; check ${what} in clouds.yaml or secure.yaml`,
@@ -203,6 +204,13 @@ function readToken(token: unknown, url: string): TokenFacts {
 function readJson(answer: HttpAnswer, url: string): unknown {
   const type = answer.headers['content-type'] ?? 'no content type';
   if (answer.status >= 400) throw statusError(answer, url);
+  // 300 is how OpenStack lists versions. The others name a place that no token should be sent to.
+  if (answer.status > 300)
+    throw new OpenStackError(
+      'malformed',
+      `${place(url)} redirects to another address; correct the endpoint (http or https, host, path)`,
+      { status: answer.status },
+    );
   if (answer.body.length === 0) return null;
   try {
     return JSON.parse(answer.body.toString('utf8')) as unknown;
@@ -222,6 +230,11 @@ function statusError(answer: HttpAnswer, url: string): OpenStackError {
     403: ['forbidden', 'is forbidden to these credentials; check their roles'],
     404: ['not-found', 'does not exist'],
   };
+  // As nginx and Go say it.
+  if (status === 400 && /to an? HTTPS (?:server|port)/i.test(answer.body.toString('utf8')))
+    return new OpenStackError('malformed', `${place(url)} speaks TLS; write https in the address`, {
+      status,
+    });
   const [reason, says] = known[status] ?? [
     status >= 500 ? 'server-error' : 'failed',
     `answers ${status}${explanation(answer)}${status >= 500 ? '; look into the service’s log' : ''}`,
@@ -345,7 +358,7 @@ function openConnection(
         if (!Array.isArray(page))
           throw new OpenStackError('malformed', `${place(url)} answers without ${key}; check the endpoint`);
         items.push(...(page as T[]));
-        url = page.length === 0 ? null : nextPage(body, key, url);
+        url = page.length === 0 ? null : nextPage(body as object, url);
       }
       return items;
     },
@@ -372,9 +385,12 @@ function endpointOf(
 const withRoot = (url: string, root: string | null): string =>
   root === null || /\/v\d+(?:\.\d+)?$/.test(url) ? url : `${url}${root}`;
 
-/** Glance says `next`, the others `KEY_links`; both may be relative, and may name another host than the catalogue does. */
-function nextPage(body: unknown, key: string, current: string): string | null {
-  const links = list(field(body, `${key}_links`));
+/**
+ * Glance says `next`, the others `servers_links`, `volume_type_links` and the like; both may be relative, and may name another host than
+ * the catalogue does.
+ */
+function nextPage(body: object, current: string): string | null {
+  const links = Object.entries(body).flatMap(([key, value]) => (key.endsWith('_links') ? list(value) : []));
   const next =
     text(field(body, 'next')) ??
     text(
