@@ -1,6 +1,6 @@
 // `scs scope` and `scs validity` as a child process: shape of the answers. The rules are tested in @scs/standards.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildScs, start } from './scs.ts';
+import { buildScs, temporaryFile, start } from './scs.ts';
 
 let scs: Awaited<ReturnType<typeof buildScs>>;
 beforeAll(async () => {
@@ -63,6 +63,32 @@ describe('scopes and versions', () => {
       addedModules: expect.arrayContaining(['scs-0117-v1']),
       removedModules: ['scs-0104-v1-1'],
       removedTestcases: ['scs-0104-image-ubuntu-2204'],
+    });
+  });
+
+  it('reads a scope file in the place of the built-in scope', async () => {
+    const file = temporaryFile(
+      'iaas.yaml',
+      `name: SCS-compatible IaaS
+url: https://example.org
+versions:
+  - {version: v9, stabilized_at: 2026-01-01, standards: []}
+  - {version: v8, stabilized_at: 2025-01-01, deprecated_at: 2026-06-01, standards: []}
+`,
+    );
+    const { versions } = (await json('validity', '--at', '2026-03-01', '--scope-file', file)) as {
+      versions: { scope: string; version: string; validity: string }[];
+    };
+    expect(
+      versions.filter(({ scope }) => scope === 'iaas').map(({ version, validity }) => [version, validity]),
+    ).toEqual([
+      ['v9', 'effective'],
+      ['v8', 'effective'],
+    ]);
+    expect(versions.some(({ scope }) => scope === 'kaas')).toBe(true);
+    expect(await json('scope', 'diff', 'v8', 'v9', '--scope-file', file)).toMatchObject({
+      from: 'v8',
+      to: 'v9',
     });
   });
 });

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { scopes, toJUnit, toSarif, type Mode, type Scope, type Snapshot } from '@scs/standards';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Answer } from './command.ts';
-import { EXIT, oneLine, usage } from './failure.ts';
+import { EXIT, usage } from './failure.ts';
 import { parseMoment } from './moment.ts';
 import { formatData } from './output.ts';
-import { readSmallFile, readSnapshotFile } from './snapshot-file.ts';
+import { readScopeFile } from './scope-file.ts';
+import { readSnapshotFile } from './snapshot-file.ts';
 import { judgeVersions, type Certificate } from './verdict.ts';
 import { versionsToJudge } from './version.ts';
 
@@ -91,16 +92,6 @@ function checkCombination(values: CertifyValues, scope: Scope): void {
   ];
   const conflict = conflicts.find(([applies]) => applies);
   if (conflict) throw usage(conflict[1]);
-}
-
-async function readScopeFile(path: string): Promise<Scope> {
-  const text = await readSmallFile(path, 2 ** 20);
-  const { parseScope } = await import('@scs/standards/scope-yaml');
-  try {
-    return parseScope(text);
-  } catch (error) {
-    throw usage(`${path} is no valid scope file: ${oneLine(error)}`);
-  }
 }
 
 async function inspect(values: CertifyValues, scope: Scope): Promise<Snapshot> {

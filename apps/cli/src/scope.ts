@@ -1,12 +1,14 @@
-import { diffVersions, scopes, validityOn, type Scope, type VersionDiff } from '@scs/standards';
+import { diffVersions, validityOn, type Scope, type VersionDiff } from '@scs/standards';
 import type { Answer } from './command.ts';
 import { EXIT, usage } from './failure.ts';
 import { parseMoment } from './moment.ts';
 import { columns, defaultFormat, formatData } from './output.ts';
+import { readScopes } from './scope-file.ts';
 import { knownVersion } from './version.ts';
 
 interface ScopeValues {
   scope?: 'iaas' | 'kaas';
+  'scope-file'?: string;
   at?: string;
   output?: 'table' | 'json' | 'yaml';
 }
@@ -14,7 +16,8 @@ interface ScopeValues {
 /** `scs scope list`: the scopes and their versions with the validity on the day. */
 export async function listScopes(values: ScopeValues): Promise<Answer> {
   const at = readMoment(values);
-  const list = Object.values(scopes).map((scope) => ({
+  const { scopes } = await readScopes(values['scope-file']);
+  const list = scopes.map((scope) => ({
     scope: scope.id,
     name: scope.name,
     uuid: scope.uuid,
@@ -39,7 +42,7 @@ export async function listScopes(values: ScopeValues): Promise<Answer> {
 
 /** `scs scope show SCOPE [VERSION]`: the whole scope, or the standards and test cases of one version. */
 export async function showScope(values: ScopeValues, [id, name]: string[]): Promise<Answer> {
-  const scope = findScope(id);
+  const scope = await findScope(values, id);
   if (name === undefined) return answer(values, scope, () => scopeText(scope, readMoment(values)));
   const version = knownVersion(scope, name);
   const modules = version.include.flatMap(({ ref, parameters }) => {
@@ -64,7 +67,7 @@ export async function showScope(values: ScopeValues, [id, name]: string[]): Prom
 
 /** `scs scope diff V1 V2`: what a newer version adds, drops and changes. */
 export async function diffScope(values: ScopeValues, [from, to]: string[]): Promise<Answer> {
-  const scope = findScope(values.scope ?? 'iaas');
+  const scope = await findScope(values, values.scope);
   const difference = diffVersions(scope, knownVersion(scope, from).version, knownVersion(scope, to).version);
   return answer(values, difference, () => differenceText(difference));
 }
@@ -84,7 +87,8 @@ function differenceText({ from, to, ...changes }: VersionDiff): string {
 /** `scs validity`: which versions are in force. */
 export async function validity(values: ScopeValues): Promise<Answer> {
   const at = readMoment(values);
-  const chosen = values.scope ? [scopes[values.scope]] : Object.values(scopes);
+  const { scopes } = await readScopes(values['scope-file']);
+  const chosen = values.scope ? [await findScope(values, values.scope)] : scopes;
   const list = chosen.flatMap((scope) => validityOn(scope, at).map((row) => ({ scope: scope.id, ...row })));
   return answer(values, { at: at.toISOString(), versions: list }, () =>
     columns([
@@ -124,9 +128,11 @@ function scopeText(scope: Scope, at: Date): string {
   )}`;
 }
 
-function findScope(id: string | undefined): Scope {
-  if (id === 'iaas' || id === 'kaas') return scopes[id];
-  throw usage(`unknown scope "${id}"; known are ${Object.keys(scopes).join(', ')}`);
+async function findScope(values: ScopeValues, id: string | undefined): Promise<Scope> {
+  const { scopes, meant } = await readScopes(values['scope-file']);
+  const found = id === undefined ? meant : scopes.find((scope) => scope.id === id);
+  if (found) return found;
+  throw usage(`unknown scope "${id}"; known are ${scopes.map((scope) => scope.id).join(', ')}`);
 }
 
 const readMoment = ({ at }: ScopeValues): Date => (at === undefined ? new Date() : parseMoment(at));

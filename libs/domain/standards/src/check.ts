@@ -1,5 +1,5 @@
 import type { Finding, Mode, Result, TestcaseResult } from './result.ts';
-import type { Input } from './snapshot.ts';
+import type { Input } from './input.ts';
 
 /** Thrown while a check gathers its inputs: there is nothing to judge, and why. */
 export class NotDetermined extends Error {

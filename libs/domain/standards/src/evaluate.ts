@@ -1,9 +1,12 @@
 import { aggregate } from './aggregate.ts';
+import { untested } from './check.ts';
 import { judge } from './judge.ts';
-import type { Evaluation, Finding, Mode, Result } from './result.ts';
+import type { Evaluation, Finding, Mode, Result, TestcaseResult } from './result.ts';
 import type { Scope } from './scope.ts';
+import { scopes } from './scopes.ts';
 import type { Snapshot } from './snapshot.ts';
 import { findVersion, validityOn } from './validity.ts';
+import { partsOfScript } from './whole-script.ts';
 
 export interface EvaluationRequest {
   scope: Scope;
@@ -26,12 +29,8 @@ export function evaluate({ scope, version, snapshot, at, mode, testcases }: Eval
   const { targets, include } = findVersion(scope, version);
   const main = targets['main'] ?? [];
   const ids = testcases ?? [...new Set(Object.values(targets).flat())].toSorted();
-  const judged = judge(
-    ids,
-    snapshot,
-    at,
-    include.map(({ ref }) => ref),
-  );
+  const modules = include.map(({ ref }) => ref);
+  const judged = judgeWhole(ids, scope, version, (list) => judge(list, snapshot, at, modules));
   const results = Object.fromEntries([...judged].map(([id, { result }]) => [id, result[mode]]));
   const result = aggregate((testcases ?? main).map((id) => results[id]!));
   return {
@@ -57,6 +56,37 @@ export function evaluate({ scope, version, snapshot, at, mode, testcases }: Eval
       .flatMap(({ findings }) => findings)
       .map((finding) => forMode(finding, mode, main.includes(finding.testcase)))
       .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)),
+  };
+}
+
+/** Old scope files name whole scripts: what is judged then are the test cases that took their place under the same version. */
+function judgeWhole(
+  ids: readonly string[],
+  scope: Scope,
+  version: string,
+  judgeAll: (ids: string[]) => Map<string, TestcaseResult>,
+): Map<string, TestcaseResult> {
+  const ours = [scopes.iaas, scopes.kaas].find(({ id }) => id === scope.id);
+  const same = ours?.versions.filter((known) => known.version === version) ?? [];
+  const known = ours?.testcases.map(({ id }) => id) ?? [];
+  const parts = new Map(ids.map((id) => [id, partsOfScript(id, known, same) ?? [id]]));
+  const judged = judgeAll([...new Set([...parts.values()].flat())]);
+  return new Map(
+    [...parts].map(([id, list]): [string, TestcaseResult] => {
+      const results = list.map((part) => judged.get(part)!);
+      return [id, parts.has(list[0] ?? '') ? results[0]! : merge(id, results)];
+    }),
+  );
+}
+
+function merge(id: string, parts: TestcaseResult[]): TestcaseResult {
+  if (parts.length === 0) return untested(id);
+  const worst = (mode: Mode) => aggregate(parts.map(({ result }) => result[mode]));
+  const reason = parts.find((part) => part.reason !== undefined)?.reason;
+  return {
+    result: { upstream: worst('upstream'), standard: worst('standard') },
+    ...(reason !== undefined && { reason }),
+    findings: parts.flatMap(({ findings }) => findings.map((finding) => ({ ...finding, testcase: id }))),
   };
 }
 

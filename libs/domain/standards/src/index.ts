@@ -1,3 +1,4 @@
+export type * from './input.ts';
 export * from './snapshot.ts';
 export type * from './probe-evidence.ts';
 export type * from './result.ts';

@@ -1,4 +1,4 @@
-import type { Input } from './snapshot.ts';
+import type { Input } from './input.ts';
 
 /** What the active probes saw. They record; the checks judge. */
 export interface ProbeEvidence {

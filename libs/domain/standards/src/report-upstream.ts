@@ -5,6 +5,7 @@ import { aggregate } from './aggregate.ts';
 import type { Evaluation, Finding, Result } from './result.ts';
 import type { Scope, Version } from './scope.ts';
 import { validityOn } from './validity.ts';
+import { partsOfScript } from './whole-script.ts';
 
 /** A report of upstream's checker that cannot be taken over; the message names cause and remedy. */
 export class ReportError extends Error {
@@ -26,29 +27,6 @@ const fromNumber = new Map<unknown, Result>([
   [0, 'ABORT'],
 ]);
 const toNumber = { PASS: 1, FAIL: -1, ABORT: 0 } as const;
-
-/**
- * Until January 2026 one test case stood for a whole script. What it said holds for each of the fine-grained ones that took its place,
- * as far as the version asks for them: the script knew nothing of what later versions added. Test cases of later scripts (0114 and on)
- * are named one by one below.
- */
-const monolithic: Record<string, (id: string) => boolean> = {
-  'flavor-name-check': (id) => id.startsWith('scs-0100-'),
-  'entropy-check': (id) => id === 'scs-0101-entropy-avail' || id === 'scs-0101-fips-test',
-  'entropy-check-entropy-avail': (id) => id === 'scs-0101-entropy-avail',
-  'entropy-check-fips-test': (id) => id === 'scs-0101-fips-test',
-  'entropy-check-rngd': (id) => id === 'scs-0101-rngd',
-  'entropy-check-flavor-properties': (id) => id === 'scs-0101-flavor-property',
-  'entropy-check-image-properties': (id) => id === 'scs-0101-image-property',
-  'image-metadata-check': (id) => id.startsWith('scs-0102-'),
-  'standard-flavors-check': (id) => id.startsWith('scs-0103-'),
-  'standard-images-check': (id) => id.startsWith('scs-0104-'),
-  'volume-types-check': (id) => id === 'scs-0114-syntax-check',
-  'security-groups-default-rules-check': (id) => id === 'scs-0115-default-rules',
-  'key-manager-check': (id) => id === 'scs-0116-permissions',
-  'volume-backup-check': (id) => id === 'scs-0117-test-backup',
-  'service-apis-check': (id) => id.startsWith('scs-0123-'),
-};
 
 type Fields = Record<string, unknown>;
 const fields = (value: unknown): Fields =>
@@ -165,12 +143,8 @@ function testedVersions(version: string | undefined, run: Fields, scope: Scope, 
 }
 
 function idsOf(id: string, scope: Scope, versions: readonly Version[]): string[] {
-  const replaced = monolithic[id];
-  if (!replaced) return [id];
-  const main = new Set(versions.flatMap(({ targets }) => targets['main'] ?? []));
-  return scope.testcases
-    .map((testcase) => testcase.id)
-    .filter((known) => replaced(known) && (main.has(known) || id.startsWith('entropy-check-')));
+  const known = scope.testcases.map((testcase) => testcase.id);
+  return partsOfScript(id, known, versions) ?? [id];
 }
 
 /** What a report needs besides the evaluation; uuids and times are given so that the same input makes the same report. */
