@@ -20,23 +20,20 @@ export async function inspectOneCluster(values: ClusterValues): Promise<ClusterS
   const kubeconfig = values.kubeconfig ?? process.env['KUBECONFIG'];
   if (!kubeconfig) throw usage('which cluster? name its kubeconfig with --kubeconfig or KUBECONFIG');
   const data = values['kubernetes-data'];
-  const timeoutMs = readTimeoutMs(values.timeout) ?? 30_000;
   const sonobuoy = archives(values.sonobuoy ?? []);
   const progress = progressLine();
   const snapshot = await interruptible(null, async (signal) =>
-    Promise.race([
-      inspectCluster(kubeconfig, {
-        subject: basename(kubeconfig).replace(/\.(ya?ml|conf|kubeconfig)$/, ''),
-        now: () => new Date(),
-        sonobuoy,
-        ...(data !== undefined && { kubernetesData: data }),
-        signal,
-        onProgress: (step, done, total) => progress.show(`${done}/${total} ${step}`),
-      }).catch((error: unknown) => {
-        throw error instanceof Error && error.name === 'KubernetesError' ? usage(oneLine(error)) : error;
-      }),
-      ended(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), kubeconfig, timeoutMs),
-    ]),
+    inspectCluster(kubeconfig, {
+      subject: basename(kubeconfig).replace(/\.(ya?ml|conf|kubeconfig)$/, ''),
+      now: () => new Date(),
+      sonobuoy,
+      ...(data !== undefined && { kubernetesData: data }),
+      signal,
+      timeoutMs: readTimeoutMs(values.timeout),
+      onProgress: (step, done, total) => progress.show(`${done}/${total} ${step}`),
+    }).catch((error: unknown) => {
+      throw isKubernetesError(error) ? explain(error) : error;
+    }),
   ).finally(() => progress.clear());
   const { version, kubernetes } = snapshot;
   // Files that the user named are for the user to mend, before anything is judged by them.
@@ -46,19 +43,14 @@ export async function inspectOneCluster(values: ClusterValues): Promise<ClusterS
   return snapshot;
 }
 
-/** Rejects when the time is over or the user gives up; the client library itself would wait without end. */
-function ended(signal: AbortSignal, kubeconfig: string, timeoutMs: number): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(
-        new Failure(
-          EXIT.unreachable,
-          `the cluster of ${kubeconfig} did not answer within ${timeoutMs / 1000} s; check its address, or allow more with --timeout`,
-        ),
-      ),
-    );
-  });
-}
+/** `@scs/kubernetes` takes a second to load, so only its errors’ name is known here. */
+const isKubernetesError = (error: unknown): error is Error & { reason: string } =>
+  error instanceof Error && error.name === 'KubernetesError' && 'reason' in error;
+
+const explain = (error: Error & { reason: string }): Failure =>
+  /^(?:unreachable|timeout)$/.test(error.reason)
+    ? new Failure(EXIT.unreachable, oneLine(error))
+    : usage(oneLine(error));
 
 /** `FILE` is a conformance run; `TESTCASE=FILE` says which test case the archive is the evidence of. */
 function archives(given: readonly string[]): NonNullable<ClusterInspection['sonobuoy']> {

@@ -83,7 +83,9 @@ export class EvaluationReportService {
         'OTHER_SCOPE',
         `the report is of another scope than ${scope.name}; import it into another subject`,
       );
-    if (![subject.id, subject.displayName, subject.osCloud, subject.kubeconfig].includes(of))
+    // `scs certify` calls a cluster by its kubeconfig file, without the ending.
+    const file = subject.kubeconfig?.replace(/\.(?:ya?ml|conf|kubeconfig)$/, '') ?? null;
+    if (![subject.id, subject.displayName, subject.osCloud, subject.kubeconfig, file].includes(of))
       throw invalid(
         'OTHER_SUBJECT',
         `the report is about ${of}, not ${subject.id}; import it there, or set the display name to ${of}`,

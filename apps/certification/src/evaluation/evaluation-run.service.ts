@@ -106,7 +106,8 @@ export class EvaluationRunService {
         return;
       }
       const mayPass =
-        error instanceof OpenStackError && /^(?:unreachable|timeout|server-error)$/.test(error.reason);
+        (error instanceof OpenStackError || isKubernetesError(error)) &&
+        /^(?:unreachable|timeout|server-error)$/.test(error.reason);
       if (mayPass && !isLastAttempt) {
         await end({ state: 'QUEUED', runId: null, error: error.message });
         throw new DomainError('unavailable', 'SUBJECT_UNREACHABLE', error.message, { cause: error });
@@ -272,5 +273,5 @@ export class EvaluationRunService {
 }
 
 /** `@scs/kubernetes` takes a second to load, so only its errors’ name is known here. */
-const isKubernetesError = (error: unknown): error is Error =>
-  error instanceof Error && error.name === 'KubernetesError';
+const isKubernetesError = (error: unknown): error is Error & { reason: string } =>
+  error instanceof Error && error.name === 'KubernetesError' && 'reason' in error;

@@ -16,10 +16,15 @@ export interface ClusterInspection {
   /** A JSON file with ends of support, releases and CVEs; the facts that came with the product when left out. */
   kubernetesData?: string;
   signal?: AbortSignal;
+  /** For one request. Milliseconds. */
+  timeoutMs?: number | undefined;
   onProgress?: (step: string, done: number, total: number) => void;
 }
 
-/** Reads a cluster: version, nodes, and what was imported. A kubeconfig that cannot be used throws; the rest becomes input errors. */
+/**
+ * Reads a cluster: version, nodes, and what was imported. A kubeconfig that cannot be used and an API server that does not answer throw a
+ * `KubernetesError`; the rest becomes input errors.
+ */
 export async function inspectCluster(
   kubeconfig: string,
   inspection: ClusterInspection,
@@ -27,12 +32,12 @@ export async function inspectCluster(
   const { subject, now, sonobuoy = {}, onProgress } = inspection;
   const begin = now();
   const { connectCluster, KubernetesError } = await import('@scs/kubernetes');
-  const connection = connectCluster(kubeconfig, inspection.signal);
+  const connection = connectCluster(kubeconfig, inspection);
   const capture = async <T>(work: () => Promise<T>): Promise<Input<T>> => {
     try {
       return { value: await work() };
     } catch (error) {
-      if (error instanceof KubernetesError)
+      if (error instanceof KubernetesError && !/^(?:unreachable|timeout)$/.test(error.reason))
         return { error: { reason: error.reason, message: error.message } };
       if (error instanceof SonobuoyError) return { error: { reason: 'malformed', message: error.message } };
       throw error;

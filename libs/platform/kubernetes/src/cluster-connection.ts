@@ -27,8 +27,17 @@ export interface ClusterConnection {
   readonly requests: number;
 }
 
+export interface ConnectOptions {
+  signal?: AbortSignal | undefined;
+  /** For one request. Milliseconds; 30,000 when left out. */
+  timeoutMs?: number | undefined;
+}
+
 /** Opens the current context of a kubeconfig file. Throws {@link KubernetesError}. */
-export function connectCluster(kubeconfig: string, signal?: AbortSignal): ClusterConnection {
+export function connectCluster(
+  kubeconfig: string,
+  { signal, timeoutMs = 30_000 }: ConnectOptions = {},
+): ClusterConnection {
   const config = new KubeConfig();
   try {
     config.loadFromFile(kubeconfig);
@@ -50,10 +59,13 @@ export function connectCluster(kubeconfig: string, signal?: AbortSignal): Cluste
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     requests++;
     signal?.throwIfAborted();
+    const late = AbortSignal.timeout(timeoutMs);
     try {
-      return await work();
+      // The client itself would wait without end.
+      return await Promise.race([work(), aborted(signal ? AbortSignal.any([signal, late]) : late)]);
     } catch (error) {
-      throw describe(error, server);
+      signal?.throwIfAborted();
+      throw late.aborted ? tooLate(server, timeoutMs) : describe(error, server);
     }
   };
   return {
@@ -80,6 +92,17 @@ export function connectCluster(kubeconfig: string, signal?: AbortSignal): Cluste
     },
   };
 }
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  });
+
+const tooLate = (server: string, timeoutMs: number): KubernetesError =>
+  new KubernetesError(
+    'timeout',
+    `${new URL(server).host} did not answer within ${timeoutMs / 1000} s; check the address in the kubeconfig, or allow more time`,
+  );
 
 /** The client wraps errors of the network; the code is inside. */
 const codeOf = (error: unknown): string | undefined => {
