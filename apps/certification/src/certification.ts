@@ -47,7 +47,7 @@ export async function startCertification(
   const catalogue = await readCatalogue(config.SCOPES_DIR);
   const database = databaseAt(config.DATABASE_URL);
   await migrate(database);
-  const jobs = await connectJobs(config.QUEUE_URL ?? config.DATABASE_URL);
+  const jobs = await connectJobs(config.QUEUE_URL ?? config.DATABASE_URL, logger);
   const introspect = config.IAM_ADDRESS === undefined ? undefined : introspectAt(config.IAM_ADDRESS);
   const verify = createVerifier({
     audience: config.AUDIENCE,
@@ -65,14 +65,10 @@ export async function startCertification(
   });
   const server = await startGrpcServer(module, certificationServices, config.GRPC_ADDRESS, logger);
   const [runs, sweeps] = [server.app.get(EvaluationRunService), server.app.get(EvaluationSweepService)];
-  await jobs.work(
-    declaredJobs,
-    [
-      handles(runEvaluations, ({ subject }, { isLastAttempt }) => runs.runQueued(subject, isLastAttempt)),
-      handles(sweepEvaluations, () => sweeps.sweep()),
-    ],
-    logger,
-  );
+  await jobs.work(declaredJobs, [
+    handles(runEvaluations, ({ subject }, { isLastAttempt }) => runs.runQueued(subject, isLastAttempt)),
+    handles(sweepEvaluations, () => sweeps.sweep()),
+  ]);
   await jobs.repeat(sweepEvaluations, {}, sweepEveryMs);
   // What a dead process left is taken up now, not in half a minute.
   await jobs.enqueue(sweepEvaluations, {}, 'start');

@@ -102,6 +102,29 @@ describe('npm start', () => {
     expect(await third.exit).toBe(0);
   });
 
+  it('says that it is unavailable when Postgres was killed, still stops in order, and has lost nothing', async () => {
+    const first = start();
+    await eventually(async () => expect(first.out(), first.err()).toContain('Ready.'), 60_000);
+    const url = /documentation +(\S+)\/docs/.exec(first.out())![1]!;
+    const headers = { authorization: `Bearer ${/(scscp_\S+)/.exec(first.out())![1]!}` };
+    process.kill(
+      Number(readFileSync(join(data.folder, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]),
+      'SIGKILL',
+    );
+    await eventually(async () => {
+      const response = await fetch(`${url}/v1/subjects`, { headers });
+      expect(response.status).toBe(503);
+      expect(response.headers.get('retry-after')).not.toBeNull();
+    });
+    expect(first.err()).toBe('');
+    first.child.kill('SIGTERM');
+    expect(await first.exit).toBe(0);
+    const second = start();
+    await eventually(async () => expect(second.out(), second.err()).toContain('Ready.'), 60_000);
+    second.child.kill('SIGTERM');
+    expect(await second.exit).toBe(0);
+  });
+
   it('says in one line what is wrong with its clouds.yaml, without what stands in it', async () => {
     const file = join(data.folder, 'clouds.yaml');
     writeFileSync(file, 'clouds:\n  mine: {auth: {password: s3cret, ]}\n');

@@ -167,7 +167,7 @@ async function observed<T>(
   } catch (error) {
     const known = error instanceof DomainError ? error : unexpected(error, runtime, name);
     const failure = toGrpcStatus(known, runtime.domain);
-    if (!(error instanceof DomainError)) failure.code = status.INTERNAL;
+    if (known.reason === 'INTERNAL') failure.code = status.INTERNAL;
     code = status[failure.code]!;
     throw new RpcException(failure);
   } finally {
@@ -175,8 +175,26 @@ async function observed<T>(
   }
 }
 
+/** A connection that is refused or breaks, as the operating system and Postgres (classes 08 and 57P) say it. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08|57P)/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  );
+}
+
 /** Told to the log, not to the caller. */
 function unexpected(error: unknown, { logger }: GrpcRuntime, method: string): DomainError {
+  if (isOutage(error)) {
+    logger.warn({ err: error, method }, 'a part that this needs does not answer');
+    return new DomainError(
+      'unavailable',
+      'DEPENDENCY_UNAVAILABLE',
+      'a part that this needs, such as its database, does not answer; try again soon',
+    );
+  }
   logger.error({ err: error, method }, 'unexpected error');
   return new DomainError(
     'unavailable',

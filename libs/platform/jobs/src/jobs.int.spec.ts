@@ -68,7 +68,7 @@ describe.each(backends)('jobs on $name', ({ start }) => {
   let stop: () => void;
   const open: Jobs[] = [];
   const jobs = async () => {
-    const connected = await connectJobs(url);
+    const connected = await connectJobs(url, logger);
     open.push(connected);
     return connected;
   };
@@ -82,7 +82,7 @@ describe.each(backends)('jobs on $name', ({ start }) => {
 
   it('are handled with their payload', async () => {
     const [job, queue, seen] = [aJob(), await jobs(), [] as string[]];
-    await queue.work([job], [handles(job, async ({ id }) => void seen.push(id))], logger);
+    await queue.work([job], [handles(job, async ({ id }) => void seen.push(id))]);
     await queue.enqueue(job, { id: 'a' }, 'a');
     await eventually(async () => expect(seen).toEqual(['a']));
   });
@@ -93,7 +93,7 @@ describe.each(backends)('jobs on $name', ({ start }) => {
       attempts.push([attempt, isLastAttempt]);
       throw new Error('no');
     });
-    await queue.work([job], [fail], logger);
+    await queue.work([job], [fail]);
     await queue.enqueue(job, { id: 'a' }, 'a');
     await eventually(async () =>
       expect(attempts).toEqual([
@@ -110,7 +110,7 @@ describe.each(backends)('jobs on $name', ({ start }) => {
       attempts.push(attempt);
       throw new DomainError('invalid', 'NO', 'no');
     });
-    await queue.work([job], [fail], logger);
+    await queue.work([job], [fail]);
     await queue.enqueue(job, { id: 'a' }, 'a');
     await eventually(async () => expect(attempts).toEqual([1]));
     await sleep(200);
@@ -125,7 +125,7 @@ describe.each(backends)('jobs on $name', ({ start }) => {
       seen.push(id);
       if (seen.length === 1) await gate;
     });
-    await queue.work([job], [slow], logger);
+    await queue.work([job], [slow]);
     await queue.enqueue(job, { id: 'first' }, 'k');
     await eventually(async () => expect(seen).toEqual(['first']));
     await queue.enqueue(job, { id: 'second' }, 'k');
@@ -136,8 +136,8 @@ describe.each(backends)('jobs on $name', ({ start }) => {
 
   it('do not start without exactly one handler', async () => {
     const [job, queue] = [aJob(), await jobs()];
-    await expect(queue.work([job], [], logger)).rejects.toThrow(/0 handlers/);
+    await expect(queue.work([job], [])).rejects.toThrow(/0 handlers/);
     const handler = handles(job, async () => {});
-    await expect(queue.work([job], [handler, handler], logger)).rejects.toThrow(/2 handlers/);
+    await expect(queue.work([job], [handler, handler])).rejects.toThrow(/2 handlers/);
   });
 });

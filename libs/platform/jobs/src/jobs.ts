@@ -67,7 +67,7 @@ export interface Jobs {
     everyMs: number,
   ): Promise<void>;
   /** Starts working; each declared job needs one handler. Throws for none or two. */
-  work(declared: JobName[], handlers: JobHandler[], logger: Logger): Promise<void>;
+  work(declared: JobName[], handlers: JobHandler[]): Promise<void>;
   /** Rejects where the queues cannot be asked. */
   check(): Promise<unknown>;
   /** Waits for what is running, then lets go. */
@@ -83,7 +83,7 @@ interface Envelope {
 }
 
 /** Opens the queues: on Postgres (`postgres://`) or on Redis or Valkey (`redis://`). The schema of the former is made first. */
-export async function connectJobs(url: string): Promise<Jobs> {
+export async function connectJobs(url: string, logger: Logger): Promise<Jobs> {
   const backend = url.startsWith('postgres') ? await onPostgres(url) : onRedis(url);
   const queues = new Map<string, Queue<Envelope>>();
   const workers: Worker<Envelope>[] = [];
@@ -93,6 +93,8 @@ export async function connectJobs(url: string): Promise<Jobs> {
     if (known) return known;
     const queue = backend.queue(name);
     queues.set(name, queue);
+    // It connects again by itself; without a listener it would print to the console.
+    queue.on('error', (error) => logger.warn({ reason: error.message, queue: name }, 'queue unavailable'));
     await queue.waitUntilReady();
     return queue;
   };
@@ -127,7 +129,7 @@ export async function connectJobs(url: string): Promise<Jobs> {
         { name: job.name, data: { payload, trace: {} }, opts: options(job) },
       );
     },
-    async work(declared, handlers, logger) {
+    async work(declared, handlers) {
       for (const job of declared) {
         const count = handlers.filter(
           (handler) => handler.job.name === job.name && handler.job.queue === job.queue,
@@ -140,7 +142,9 @@ export async function connectJobs(url: string): Promise<Jobs> {
         const mine = handlers.filter(({ job }) => job.queue === name);
         const concurrency = Math.max(...mine.map(({ job }) => job.concurrency));
         const worker = backend.worker(name, (job) => process(job, mine), concurrency);
-        worker.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue unavailable'));
+        worker.on('error', (error) =>
+          logger.warn({ reason: error.message, queue: name }, 'queue unavailable'),
+        );
         worker.on('failed', (job, error) => {
           const expected = error instanceof DomainError || error instanceof UnrecoverableError;
           const what = { queue: name, job: job?.name, attempt: job?.attemptsMade };
