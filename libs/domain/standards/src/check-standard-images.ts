@@ -1,5 +1,5 @@
 import { finder, onlyUpstream, standardsUrl, type Judgement } from './check.ts';
-import { imageObject } from './check-image-metadata.ts';
+import { imageObject } from './image-words.ts';
 import type { Facts } from './facts.ts';
 import type { Image } from './snapshot.ts';
 

@@ -1,11 +1,7 @@
 import { checkEntropyAvailable, checkFipsTest } from './check-entropy.ts';
 import { checkFlavorSemantics, checkFlavorSyntax } from './check-flavor-names.ts';
-import {
-  checkImageProperty,
-  checkImageRecency,
-  checkPurposeUniqueness,
-  imageProperties,
-} from './check-image-metadata.ts';
+import { checkImageProperty, imageProperties } from './check-image-metadata.ts';
+import { checkImageRecency, checkPurposeUniqueness } from './check-image-recency.ts';
 import { judgeCluster } from './check-cluster.ts';
 import { checkDefaultRules } from './check-security-groups.ts';
 import {
