@@ -17,7 +17,10 @@ import { parse, stringify } from 'yaml';
 import { configSchema, startCertification } from '../src/index.ts';
 
 /** The real service on a database of its own, with a sandbox cloud `sandbox` that it may look at; asked over real gRPC. */
-export async function setup({ clock = () => new Date() }: { clock?: () => Date } = {}) {
+export async function setup({
+  clock = () => new Date(),
+  log,
+}: { clock?: () => Date; /** Is given each line of the log. */ log?: (line: string) => void } = {}) {
   const [cloud, issuer, databaseUrl, port] = await Promise.all([
     startSandboxCloud(),
     startTestIssuer(),
@@ -38,7 +41,9 @@ export async function setup({ clock = () => new Date() }: { clock?: () => Date }
   const start = () =>
     startCertification(
       loadConfig(configSchema, env),
-      createLogger({ name: 'test', version: '0' }, 'silent'),
+      log
+        ? createLogger({ name: 'test', version: '0' }, 'info', { write: log })
+        : createLogger({ name: 'test', version: '0' }, 'silent'),
       clock,
     );
   let service: Awaited<ReturnType<typeof start>> | undefined = await start();

@@ -23,6 +23,7 @@ import {
   sweepEveryMs,
 } from './evaluation/evaluation.jobs.ts';
 import { CreateCertification1795500000000 } from './migrations/1795500000000-create-certification.ts';
+import { IndexEvaluationSnapshot1795700000000 } from './migrations/1795700000000-index-evaluation-snapshot.ts';
 import { readCatalogue } from './scope/scope-catalogue.ts';
 import { Credentials } from './subject/credential.ts';
 import { SubjectEntity } from './subject/subject.entity.ts';
@@ -35,7 +36,7 @@ export const databaseAt = (url: string): ServiceDatabase => ({
   url,
   schema: 'certification',
   entities: [SubjectEntity, EvaluationEntity, SnapshotEntity, FindingEntity, ResultEntity, AuditEntity],
-  migrations: [CreateCertification1795500000000],
+  migrations: [CreateCertification1795500000000, IndexEvaluationSnapshot1795700000000],
 });
 
 /** Starts the service: its tables, its gRPC API, its workers. */

@@ -245,6 +245,14 @@ describe('requests and answers', () => {
     expect(seen.request).toMatchObject({ subject: 'subjects/regio-a', versions: ['v5'], mode: 2 });
   });
 
+  it.each([
+    ['MODE_STANDART', 'mode: there is no such value; did you mean MODE_STANDARD?'],
+    ['strict', 'mode: there is no such value; there are MODE_UPSTREAM, MODE_STANDARD'],
+  ])('says what %s might have been', async (mode, detail) => {
+    const document = await problem(sendJson('POST', '/v1/subjects/regio-a:evaluate', { mode }));
+    expect(document).toMatchObject({ status: 400, reason: 'INVALID_BODY', detail });
+  });
+
   it('needs no body where nothing must be given', async () => {
     const response = await send(`/v1/subjects/a/evaluations/${evaluation}:cancel`, { method: 'POST' });
     expect(response.status).toBe(200);

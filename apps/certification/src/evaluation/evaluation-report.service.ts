@@ -16,8 +16,11 @@ import {
   type EvaluationRow,
   type StoredFinding,
 } from './evaluation.entity.ts';
-import { checkDone, findEvaluation, findingsOf } from './evaluation.queries.ts';
+import { checkDone, findEvaluation, findingsOf, insertEvaluation } from './evaluation.queries.ts';
 import { newEvaluation } from './evaluation.service.ts';
+
+/** Lines and list items that a report may have: a parser that is busy for seconds would stop the whole service. */
+const mostParts = 200_000;
 
 /** Evaluations as documents that other tools read, and upstream's reports as evaluations. */
 @Injectable()
@@ -90,20 +93,27 @@ export class EvaluationReportService {
         'OTHER_SUBJECT',
         `the report is about ${of}, not ${subject.id}; import it there, or set the display name to ${of}`,
       );
+    if (!/^[\x21-\x7e]{1,100}$/.test(uuid))
+      throw invalid(
+        'REPORT_UNUSABLE',
+        'run.uuid of the report is no id; take the report as the checker wrote it',
+      );
     const requestId = `report-${uuid}`;
-    const known = await this.#database.manager.findOneBy(EvaluationEntity, {
-      subjectId: subject.id,
-      requestId,
+    const stored = scope.testcases.flatMap(({ id: testcase, lifetime }) => {
+      const result = Object.hasOwn(results, testcase) ? results[testcase] : undefined;
+      return result ? [{ testcase, result, checkedAt, expiresAt: expiry(checkedAt, lifetime) }] : [];
     });
-    if (known) return known;
-
-    const stored = Object.entries(results).map(([testcase, result]) => ({
-      testcase,
-      result,
-      checkedAt,
-      expiresAt: expiry(checkedAt, scope.testcases.find(({ id }) => id === testcase)?.lifetime ?? null),
-    }));
+    if (stored.length === 0)
+      throw invalid(
+        'REPORT_UNUSABLE',
+        `the report has no result of any test case that ${scope.name} knows; is it newer than this service’s scopes?`,
+      );
     const { represented, versions } = standing(scope, stored, checkedAt);
+    if (versions.length === 0)
+      throw invalid(
+        'REPORT_UNUSABLE',
+        `the report was made on ${checkedAt.toISOString().slice(0, 10)}, when no version of ${scope.name} was in force; check checked_at`,
+      );
     const evaluation: EvaluationRow = {
       ...newEvaluation(subject, { trigger: 'IMPORT', creator: call.caller.subject, requestId }, now),
       state: 'DONE',
@@ -121,22 +131,20 @@ export class EvaluationReportService {
       startTime: now,
       endTime: now,
     };
-    await this.#database.transaction(async (manager) => {
-      await manager.insert(EvaluationEntity, evaluation as object);
-      const known = new Set(scope.testcases.map(({ id }) => id));
+    return this.#database.transaction(async (manager) => {
+      const inserted = await insertEvaluation(manager, evaluation);
+      if (!inserted.isNew) return inserted.evaluation;
       await manager.insert(
         ResultEntity,
-        stored
-          .filter(({ testcase }) => known.has(testcase))
-          .map(({ testcase, result, expiresAt }) => ({
-            evaluationId: evaluation.id,
-            testcase,
-            subjectId: subject.id,
-            scope: scope.id,
-            result,
-            checkTime: checkedAt,
-            expireTime: expiresAt,
-          })),
+        stored.map(({ testcase, result, expiresAt }) => ({
+          evaluationId: evaluation.id,
+          testcase,
+          subjectId: subject.id,
+          scope: scope.id,
+          result,
+          checkTime: checkedAt,
+          expireTime: expiresAt,
+        })),
       );
       await recordAudit(
         manager,
@@ -145,11 +153,16 @@ export class EvaluationReportService {
         `subjects/${subject.id}/evaluations/${evaluation.id}`,
         now,
       );
+      return evaluation;
     });
-    return evaluation;
   }
 
   #parse(report: string, now: Date) {
+    if (report.split(/[\n,[{]/, mostParts + 1).length > mostParts)
+      throw invalid(
+        'REPORT_UNUSABLE',
+        'the report has more than 200,000 lines and list items; leave out stdout and stderr of its invocations',
+      );
     try {
       return parseReport(report, this.#catalogue.all, now);
     } catch (error) {

@@ -3,16 +3,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { uuid7 } from '@scs/database';
 import { cleanupProbes, inspectCloud, inspectCluster } from '@scs/inspection';
 import { OpenStackError } from '@scs/openstack';
-import { DomainError, inject } from '@scs/service';
+import { DomainError, inject, type Logger } from '@scs/service';
 import { expiry, nextLook, type Snapshot } from '@scs/standards';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import { Credentials } from '../subject/credential.ts';
 import { SubjectEntity } from '../subject/subject.entity.ts';
 import { newestResults } from '../subject/subject.queries.ts';
-import { CLOCK, type Clock } from '../tokens.ts';
+import { CLOCK, LOGGER, type Clock } from '../tokens.ts';
 import { EvaluationEntity, FindingEntity, ResultEntity, SnapshotEntity } from './evaluation.entity.ts';
-import { beat, claim } from './evaluation.queries.ts';
+import { beat, claim, giveBack } from './evaluation.queries.ts';
 import { judgeSnapshot, type Judgement } from './judge-snapshot.ts';
 
 const beatEveryMs = 1000;
@@ -35,17 +35,20 @@ export class EvaluationRunService {
   readonly #catalogue: ScopeCatalogue;
   readonly #credentials: Credentials;
   readonly #clock: Clock;
+  readonly #logger: Logger;
   readonly #stopping = new AbortController();
   constructor(
     database: DataSource,
     catalogue: ScopeCatalogue,
     credentials: Credentials,
     @Inject(CLOCK) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
   ) {
     this.#database = database;
     this.#catalogue = catalogue;
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#logger = logger;
   }
 
   /** Runs give their evaluation back: probes clean up first. */
@@ -69,7 +72,9 @@ export class EvaluationRunService {
 
   async #run(evaluation: EvaluationEntity, runId: string, isLastAttempt: boolean): Promise<void> {
     const { manager } = this.#database;
-    const subject = await manager.findOneByOrFail(SubjectEntity, { id: evaluation.subjectId });
+    const subject = await manager.findOneBy(SubjectEntity, { id: evaluation.subjectId });
+    // Removed since, and the evaluation with it.
+    if (!subject) return;
     const stop = new AbortController();
     const heart = setInterval(() => {
       void beat(manager, evaluation.id, runId).then(
@@ -100,16 +105,19 @@ export class EvaluationRunService {
       );
     } catch (error) {
       const now = this.#clock();
-      if (error instanceof Stopped) {
-        if (error.why === 'cancelled') await end({ state: 'CANCELLED', endTime: now });
-        else if (error.why === 'stopping') await end({ state: 'QUEUED', runId: null });
+      // A request that the signal cut off says so in words of its own.
+      const stopped: unknown = signal.aborted ? signal.reason : error;
+      if (stopped instanceof Stopped) {
+        if (stopped.why === 'cancelled') await end({ state: 'CANCELLED', endTime: now });
+        else if (stopped.why === 'stopping')
+          await giveBack(manager, evaluation.id, runId, { now, error: null });
         return;
       }
       const mayPass =
         (error instanceof OpenStackError || isKubernetesError(error)) &&
         /^(?:unreachable|timeout|server-error)$/.test(error.reason);
       if (mayPass && !isLastAttempt) {
-        await end({ state: 'QUEUED', runId: null, error: error.message });
+        if (!(await giveBack(manager, evaluation.id, runId, { now, error: error.message }))) return;
         throw new DomainError('unavailable', 'SUBJECT_UNREACHABLE', error.message, { cause: error });
       }
       const known =
@@ -117,13 +125,14 @@ export class EvaluationRunService {
       const message = known
         ? error.message
         : 'something went wrong inside; the log of the service has the details';
-      await end({ state: 'FAILED', error: message, endTime: now });
-      if (subject.scheduled)
-        await manager.update(
-          SubjectEntity,
-          { id: subject.id },
-          { nextEvaluationTime: new Date(now.getTime() + retryAfterMs) },
-        );
+      const { affected } = await end({ state: 'FAILED', error: message, endTime: now });
+      if (!affected) return;
+      this.#logger.warn({ subject: subject.id, evaluation: evaluation.id, err: error }, 'evaluation failed');
+      await manager.update(
+        SubjectEntity,
+        { id: subject.id, scheduled: true },
+        { nextEvaluationTime: new Date(now.getTime() + retryAfterMs) },
+      );
       if (!known) throw error;
     } finally {
       clearInterval(heart);
@@ -157,11 +166,11 @@ export class EvaluationRunService {
           .catch(() => undefined),
     };
     if (subject.kubeconfig !== null) {
-      const kubeconfig = await this.#credentials.kubeconfig(subject.kubeconfig);
+      const kubeconfig = await this.#credentials.kubeconfig(subject.kubeconfig, subject.tenant);
       const snapshot = await inspectCluster(kubeconfig, inspection);
       return { snapshot, snapshotId: uuid7(this.#clock().getTime()) };
     }
-    const cloud = await this.#credentials.cloud(subject.osCloud ?? '');
+    const cloud = await this.#credentials.cloud(subject.osCloud ?? '', subject.tenant);
     // A run that was killed in the middle of its probes left things behind. No other run of this subject is at work.
     const isTakenUp = evaluation.startTime !== null && evaluation.startTime < new Date(Date.now() - 5000);
     if (evaluation.probes && isTakenUp) await cleanupProbes(cloud, { olderThanMs: 0, now: this.#clock });
@@ -183,6 +192,10 @@ export class EvaluationRunService {
     const { id, runId, at, snapshotId } = evaluation;
     const now = this.#clock();
     const looked = evaluation.trigger !== 'REEVALUATION';
+    const there: unknown[] = await manager.query('SELECT 1 FROM subject WHERE id = $1 FOR KEY SHARE', [
+      subject.id,
+    ]);
+    if (there.length === 0) throw new Stopped('lost');
     if (looked)
       await manager.insert(SnapshotEntity, {
         id: snapshotId!,
@@ -220,7 +233,8 @@ export class EvaluationRunService {
     if (subject.scheduled)
       await manager.update(
         SubjectEntity,
-        { id: subject.id },
+        // Nobody may have taken it off the schedule meanwhile.
+        { id: subject.id, scheduled: true },
         { nextEvaluationTime: await this.#nextLook(manager, subject, evaluation, versions, now) },
       );
   }

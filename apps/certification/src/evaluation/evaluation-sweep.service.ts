@@ -49,11 +49,11 @@ export class EvaluationSweepService {
     );
   }
 
-  /** The job of a waiting evaluation was lost, or the worker of a running one died. */
+  /** The job of a waiting evaluation was lost, a worker that stopped gave it back, or the worker of a running one died. */
   async #requeueForgotten(): Promise<void> {
     const rows: { subject_id: string }[] = await this.#database.query(
       `SELECT DISTINCT subject_id FROM evaluation
-        WHERE (state = 'QUEUED' AND create_time < now() - interval '15 seconds')
+        WHERE (state = 'QUEUED' AND (start_time IS NOT NULL OR create_time < now() - interval '15 seconds'))
            OR (state = 'RUNNING' AND NOT cancel_requested AND heartbeat_time < now() - interval '15 seconds')`,
     );
     for (const { subject_id: subject } of rows) {

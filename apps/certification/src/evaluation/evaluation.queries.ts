@@ -1,8 +1,14 @@
+import { uuidShape } from '@scs/grpc';
 import { DomainError, type Caller } from '@scs/service';
-import { In, type EntityManager } from 'typeorm';
-import { findSubject } from '../subject/subject.queries.ts';
+import { In, QueryFailedError, type EntityManager } from 'typeorm';
+import { findSubject, subjectNotFound } from '../subject/subject.queries.ts';
 import type { SubjectEntity } from '../subject/subject.entity.ts';
-import { EvaluationEntity, FindingEntity, type StoredFinding } from './evaluation.entity.ts';
+import {
+  EvaluationEntity,
+  FindingEntity,
+  type EvaluationRow,
+  type StoredFinding,
+} from './evaluation.entity.ts';
 
 /** By `subjects/{subject}/evaluations/{evaluation}`. A foreign one is not there. */
 export async function findEvaluation(
@@ -12,11 +18,41 @@ export async function findEvaluation(
 ): Promise<{ subject: SubjectEntity; evaluation: EvaluationEntity }> {
   const subject = await findSubject(manager, name, caller);
   const id = name.split('/')[3]!;
-  const evaluation = await manager.findOneBy(EvaluationEntity, { id, subjectId: subject.id });
+  // Postgres takes no other form, and no evaluation has one.
+  const evaluation = uuidShape.test(id)
+    ? await manager.findOneBy(EvaluationEntity, { id, subjectId: subject.id })
+    : null;
   if (evaluation) return { subject, evaluation };
   throw new DomainError('not-found', 'EVALUATION_NOT_FOUND', `${subject.id} has no evaluation ${id}`, {
     metadata: { subject: subject.id, evaluation: id },
   });
+}
+
+/**
+ * Writes an evaluation down. With a request id that its subject knows already, that evaluation is given instead: of two requests at once
+ * the second waits for the first.
+ */
+export async function insertEvaluation(
+  manager: EntityManager,
+  evaluation: EvaluationRow,
+): Promise<{ evaluation: EvaluationEntity; isNew: boolean }> {
+  const { subjectId, requestId } = evaluation;
+  const { raw } = (await manager
+    .createQueryBuilder()
+    .insert()
+    .into(EvaluationEntity)
+    .values(evaluation as object)
+    .orIgnore()
+    .returning('id')
+    .execute()
+    .catch((error: unknown) => {
+      // Somebody removed the subject meanwhile.
+      const { code } = error instanceof QueryFailedError ? (error.driverError as { code?: string }) : {};
+      throw code === '23503' ? subjectNotFound(subjectId) : error;
+    })) as { raw: unknown[] };
+  if (raw.length > 0) return { evaluation, isNew: true };
+  const known = await manager.findOneByOrFail(EvaluationEntity, { subjectId, requestId: requestId! });
+  return { evaluation: known, isNew: false };
 }
 
 /** Throws `wrong-state` for an evaluation that has no verdict. */
@@ -72,6 +108,23 @@ export async function claim(
   );
   const [row] = rows;
   return row ? manager.findOneBy(EvaluationEntity, { id: row.id }) : null;
+}
+
+/** Puts what a run holds back into the queue, or ends it where somebody wanted it to end. Gives whether it waits again. */
+export async function giveBack(
+  manager: EntityManager,
+  id: string,
+  runId: string,
+  { now, error }: { now: Date; error: string | null },
+): Promise<boolean> {
+  const [rows]: [{ state: string }[], number] = await manager.query(
+    `UPDATE evaluation SET state = CASE WHEN cancel_requested THEN 'CANCELLED' ELSE 'QUEUED' END,
+            end_time = CASE WHEN cancel_requested THEN $3::timestamptz END,
+            run_id = NULL, progress = NULL, error = coalesce($4, error)
+      WHERE id = $1 AND run_id = $2 RETURNING state`,
+    [id, runId, now, error],
+  );
+  return rows[0]?.state === 'QUEUED';
 }
 
 /** Says that a run still lives. Null: it has lost the evaluation; else whether somebody wants it to end. */

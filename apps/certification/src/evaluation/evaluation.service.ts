@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { recordAudit, uuid7 } from '@scs/database';
 import { fromPageToken, toPage, uuidShape, type Call } from '@scs/grpc';
 import type { Jobs } from '@scs/jobs';
-import { DomainError } from '@scs/service';
+import { DomainError, type Logger } from '@scs/service';
 import { findVersion, validityOn, type Mode } from '@scs/standards';
-import { DataSource, LessThan, MoreThan } from 'typeorm';
+import { DataSource, LessThan, MoreThan, type EntityManager } from 'typeorm';
 import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import type { SubjectEntity } from '../subject/subject.entity.ts';
 import { findSubject } from '../subject/subject.queries.ts';
-import { CLOCK, JOBS, type Clock } from '../tokens.ts';
+import { CLOCK, JOBS, LOGGER, type Clock } from '../tokens.ts';
 import { diffEvaluations } from './evaluation-diff.ts';
 import {
   EvaluationEntity,
@@ -20,7 +20,13 @@ import {
   type EvaluationTrigger,
 } from './evaluation.entity.ts';
 import { enqueueRun } from './evaluation.jobs.ts';
-import { checkDone, findEvaluation, findingsOf, findPrevious } from './evaluation.queries.ts';
+import {
+  checkDone,
+  findEvaluation,
+  findingsOf,
+  findPrevious,
+  insertEvaluation,
+} from './evaluation.queries.ts';
 
 /** What is asked for; what is left out: now, every version in force, upstream's verdicts, the subject's own setting of probes. */
 export interface EvaluationRequest {
@@ -36,30 +42,29 @@ export interface EvaluationRequest {
 
 const ended: readonly EvaluationState[] = ['DONE', 'FAILED', 'CANCELLED'];
 const watchEveryMs = 250;
+/** Of a subject. They are carried out one after the other, and more is a mistake or an attack. */
+const mostWaiting = 100;
 
 /** Evaluations as resources: asked for, looked at, compared, cancelled. Carrying them out is EvaluationRunService's work. */
 @Injectable()
-export class EvaluationService implements OnModuleDestroy {
+export class EvaluationService {
   readonly #database: DataSource;
   readonly #catalogue: ScopeCatalogue;
   readonly #jobs: Jobs;
   readonly #clock: Clock;
-  readonly #stopping = new AbortController();
+  readonly #logger: Logger;
   constructor(
     database: DataSource,
     catalogue: ScopeCatalogue,
     @Inject(JOBS) jobs: Jobs,
     @Inject(CLOCK) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
   ) {
     this.#database = database;
     this.#catalogue = catalogue;
     this.#jobs = jobs;
     this.#clock = clock;
-  }
-
-  /** Watchers must not hold up the end of the process. */
-  onModuleDestroy(): void {
-    this.#stopping.abort();
+    this.#logger = logger;
   }
 
   async evaluate(name: string, request: Omit<EvaluationRequest, 'trigger' | 'creator'>, call: Call) {
@@ -67,7 +72,10 @@ export class EvaluationService implements OnModuleDestroy {
     const { snapshotId } = request;
     if (
       snapshotId &&
-      !(await this.#database.manager.existsBy(SnapshotEntity, { id: snapshotId, subjectId: subject.id }))
+      !(
+        uuidShape.test(snapshotId) &&
+        (await this.#database.manager.existsBy(SnapshotEntity, { id: snapshotId, subjectId: subject.id }))
+      )
     )
       throw snapshotNotFound(subject.id, snapshotId);
     return this.request(
@@ -77,23 +85,45 @@ export class EvaluationService implements OnModuleDestroy {
     );
   }
 
-  /** Commits the row, then enqueues. What is lost in between the sweep finds. The same `requestId` gives the same evaluation. */
+  /** Commits the row, then enqueues. The same `requestId` gives the same evaluation. */
   async request(subject: SubjectEntity, request: EvaluationRequest, call?: Call): Promise<EvaluationEntity> {
-    const now = this.#clock();
-    const evaluation = newEvaluation(subject, request, now);
-    this.#checkVersions(subject.scope, evaluation, now);
-    const { manager } = this.#database;
-    const { requestId } = evaluation;
-    if (requestId !== null) {
-      const known = await manager.findOneBy(EvaluationEntity, { subjectId: subject.id, requestId });
-      if (known) return known;
-    }
-    await this.#database.transaction(async (transaction) => {
-      await transaction.insert(EvaluationEntity, evaluation);
-      if (call) await recordAudit(transaction, call, 'evaluate-subject', `subjects/${subject.id}`, now);
-    });
-    await enqueueRun(this.#jobs, subject.id);
+    const evaluation = await this.#database.transaction((manager) =>
+      this.insert(manager, subject, request, call),
+    );
+    await this.enqueue(subject.id);
     return evaluation;
+  }
+
+  /** Writes the request down; `enqueue` follows once that is committed. */
+  async insert(
+    manager: EntityManager,
+    subject: SubjectEntity,
+    request: EvaluationRequest,
+    call?: Call,
+  ): Promise<EvaluationEntity> {
+    const now = this.#clock();
+    const asked = newEvaluation(subject, request, now);
+    this.#checkVersions(subject.scope, asked, now);
+    const { evaluation, isNew } = await insertEvaluation(manager, asked);
+    if (
+      isNew &&
+      (await manager.countBy(EvaluationEntity, { subjectId: subject.id, state: 'QUEUED' })) > mostWaiting
+    )
+      throw new DomainError(
+        'exhausted',
+        'TOO_MANY_WAITING',
+        `${mostWaiting} evaluations of ${subject.id} wait already; let them end, or cancel some`,
+        { metadata: { subject: subject.id } },
+      );
+    if (isNew && call) await recordAudit(manager, call, 'evaluate-subject', `subjects/${subject.id}`, now);
+    return evaluation;
+  }
+
+  /** What the queue does not take, the sweep finds: nothing is lost, so nobody is told. */
+  async enqueue(subject: string): Promise<void> {
+    await enqueueRun(this.#jobs, subject).catch((error: unknown) =>
+      this.#logger.warn({ subject, err: error }, 'not enqueued now; the sweep will do it'),
+    );
   }
 
   async get(name: string, { caller }: Call): Promise<EvaluationEntity> {
@@ -114,7 +144,7 @@ export class EvaluationService implements OnModuleDestroy {
 
   /** The present state, then each change, until it has ended or nobody listens. */
   async *watch(name: string, call: Call): AsyncGenerator<EvaluationEntity> {
-    const signal = AbortSignal.any([call.signal, this.#stopping.signal]);
+    const { signal } = call;
     let last = '';
     while (!signal.aborted) {
       const evaluation = await this.get(name, call);
@@ -124,8 +154,6 @@ export class EvaluationService implements OnModuleDestroy {
       if (ended.includes(evaluation.state)) return;
       await sleep(watchEveryMs, undefined, { signal }).catch(() => undefined);
     }
-    if (this.#stopping.signal.aborted)
-      throw new DomainError('unavailable', 'STOPPING', 'the service is restarting; watch again');
   }
 
   /** One that waits ends at once; a running one is told, cleans up, and ends within seconds. */
@@ -214,7 +242,9 @@ export class EvaluationService implements OnModuleDestroy {
   async snapshot(name: string, { caller }: Call): Promise<SnapshotEntity> {
     const { id: subjectId } = await findSubject(this.#database.manager, name, caller);
     const id = name.split('/')[3]!;
-    const snapshot = await this.#database.manager.findOneBy(SnapshotEntity, { id, subjectId });
+    const snapshot = uuidShape.test(id)
+      ? await this.#database.manager.findOneBy(SnapshotEntity, { id, subjectId })
+      : null;
     if (!snapshot) throw snapshotNotFound(subjectId, id);
     return snapshot;
   }

@@ -31,15 +31,22 @@ export class Credentials {
         `a tenant’s credentials are named ${caller.tenant}.NAME; ask the operator for one`,
       );
     }
-    await (reference.osCloud === null ? this.kubeconfig(name) : this.cloud(name)).catch((error: unknown) => {
-      if (!(error instanceof DomainError) || caller.tenant === null) throw error;
-      // The operator’s list of clouds is nothing that a tenant should read.
-      throw unknown(reference, `there is no credential ${name}; ask the operator for one`);
-    });
+    await (reference.osCloud === null
+      ? this.kubeconfig(name, caller.tenant)
+      : this.cloud(name, caller.tenant));
   }
 
-  /** Throws `invalid` where clouds.yaml lacks the cloud or what it needs. */
-  async cloud(name: string): Promise<CloudConfig> {
+  /** Throws `invalid` where clouds.yaml lacks the cloud or what it needs; a tenant is told no more than that. */
+  cloud(name: string, tenant: string | null): Promise<CloudConfig> {
+    return discreet({ osCloud: name }, tenant, this.#cloud(name));
+  }
+
+  /** The file, under the same terms. */
+  kubeconfig(name: string, tenant: string | null): Promise<string> {
+    return discreet({ kubeconfig: name }, tenant, this.#kubeconfig(name));
+  }
+
+  async #cloud(name: string): Promise<CloudConfig> {
     const { OS_CLIENT_CONFIG_FILE: file } = this.#places;
     if (file === undefined)
       throw unknown({ osCloud: name }, 'this service has no clouds.yaml; set OS_CLIENT_CONFIG_FILE');
@@ -56,7 +63,7 @@ export class Credentials {
     }
   }
 
-  async kubeconfig(name: string): Promise<string> {
+  async #kubeconfig(name: string): Promise<string> {
     const { KUBECONFIG_DIR: folder } = this.#places;
     if (folder === undefined)
       throw unknown(
@@ -78,10 +85,30 @@ export class Credentials {
 const isOfTenant = (name: string, tenant: string): boolean =>
   name.startsWith(`${tenant}.`) && !name.slice(tenant.length + 1).includes('.');
 
-function unknown(reference: Partial<CredentialReference>, message: string): DomainError {
+/** The operator’s list of clouds is nothing that a tenant should read. */
+async function discreet<T>(
+  reference: Partial<CredentialReference>,
+  tenant: string | null,
+  found: Promise<T>,
+): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    if (!(error instanceof DomainError) || tenant === null) throw error;
+    const name = reference.osCloud ?? reference.kubeconfig;
+    throw unknown(
+      reference,
+      `there is no credential ${name} that can be used; ask the operator for one`,
+      error,
+    );
+  }
+}
+
+function unknown(reference: Partial<CredentialReference>, message: string, cause?: unknown): DomainError {
   const field = reference.osCloud ? 'subject.os_cloud' : 'subject.kubeconfig';
   return new DomainError('invalid', 'CREDENTIAL_UNKNOWN', message, {
     metadata: { credential: reference.osCloud ?? reference.kubeconfig ?? '' },
     violations: [{ field, description: message }],
+    cause,
   });
 }

@@ -11,7 +11,8 @@ const most = 1000;
 
 /**
  * Where subjects stand, for alerts: 1 PASS, 0 ABORT, -1 FAIL, NaN nothing valid; and when the first of the results that count expires.
- * Asked of the database when metrics are scraped, for the first thousand subjects.
+ * Asked of the database when metrics are scraped, for the first thousand subjects; while it is away there are none, and the others are
+ * there all the same.
  */
 export function observeSubjects(
   database: DataSource,
@@ -20,7 +21,10 @@ export function observeSubjects(
 ): () => void {
   let asking: Promise<void> | undefined;
   // Both gauges are scraped at once, and one look answers both.
-  const collect = () => (asking ??= look().finally(() => (asking = undefined)));
+  const collect = () =>
+    (asking ??= look()
+      .catch(forget)
+      .finally(() => (asking = undefined)));
   const registers = [metrics.registry];
   const result = new Gauge({
     name: 'scs_cp_compliance_check_result',
@@ -36,10 +40,13 @@ export function observeSubjects(
     registers,
     collect,
   });
-  async function look(): Promise<void> {
-    const subjects = await database.manager.find(SubjectEntity, { order: { id: 'ASC' }, take: most });
+  function forget(): void {
     result.reset();
     expiry.reset();
+  }
+  async function look(): Promise<void> {
+    const subjects = await database.manager.find(SubjectEntity, { order: { id: 'ASC' }, take: most });
+    forget();
     for (const subject of subjects) {
       const now = clock();
       const results = await newestResults(database.manager, subject, now);

@@ -15,15 +15,13 @@ export async function findSubject(
   const id = name.slice('subjects/'.length).split('/')[0]!;
   const subject = await manager.findOneBy(SubjectEntity, { id, ...visibleTo(caller) });
   if (subject) return subject;
-  throw new DomainError(
-    'not-found',
-    'SUBJECT_NOT_FOUND',
-    `there is no subject ${id}; list those that there are`,
-    {
-      metadata: { subject: id },
-    },
-  );
+  throw subjectNotFound(id);
 }
+
+export const subjectNotFound = (id: string): DomainError =>
+  new DomainError('not-found', 'SUBJECT_NOT_FOUND', `there is no subject ${id}; list those that there are`, {
+    metadata: { subject: id },
+  });
 
 export interface EvidencedResult extends StoredResult {
   evaluationId: string;

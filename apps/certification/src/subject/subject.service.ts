@@ -9,7 +9,7 @@ import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import { Credentials } from './credential.ts';
 import type { fromProtoSubject } from './subject.convert.ts';
 import { SubjectEntity } from './subject.entity.ts';
-import { findSubject, visibleTo } from './subject.queries.ts';
+import { findSubject, subjectNotFound, visibleTo } from './subject.queries.ts';
 
 type Given = ReturnType<typeof fromProtoSubject>;
 
@@ -88,8 +88,9 @@ export class SubjectService {
           },
         );
       await recordAudit(manager, call, 'create-subject', `subjects/${id}`, now);
+      await this.#evaluations.insert(manager, subject, { trigger: 'REQUEST', creator: call.caller.subject });
     });
-    await this.#evaluations.request(subject, { trigger: 'REQUEST', creator: call.caller.subject });
+    await this.#evaluations.enqueue(id);
     return subject;
   }
 
@@ -122,26 +123,33 @@ export class SubjectService {
         `${path} cannot be changed; changeable are ${Object.keys(mutable).join(', ')}`,
       );
     });
-    const changed = Object.assign(
-      subject,
-      Object.fromEntries(columns.map((column) => [column, given[column]])),
-      {
-        updateTime: this.#clock(),
-      },
+    const now = this.#clock();
+    const change: Partial<SubjectEntity> = Object.fromEntries(
+      columns.map((column) => [column, given[column]]),
     );
-    if (columns.includes('osCloud')) await this.#checkCredential(changed, call);
-    if (columns.includes('scheduled')) changed.nextEvaluationTime = changed.scheduled ? this.#clock() : null;
+    if (columns.includes('osCloud')) {
+      const { osCloud = null, kubeconfig = null } = change;
+      await this.#checkCredential({ scope: subject.scope, osCloud, kubeconfig }, call);
+    }
+    if (change.scheduled !== undefined) change.nextEvaluationTime = change.scheduled ? now : null;
     await this.#database.transaction(async (manager) => {
-      await manager.save(SubjectEntity, changed);
-      await recordAudit(manager, call, 'update-subject', `subjects/${subject.id}`, changed.updateTime);
+      // These columns alone: others may change at the same time, and one that is gone stays gone.
+      const { affected } = await manager.update(
+        SubjectEntity,
+        { id: subject.id },
+        { ...change, updateTime: now },
+      );
+      if (!affected) throw subjectNotFound(subject.id);
+      await recordAudit(manager, call, 'update-subject', `subjects/${subject.id}`, now);
     });
-    return changed;
+    return findSubject(this.#database.manager, name, call.caller);
   }
 
   async delete(name: string, call: Call): Promise<void> {
     const { id } = await findSubject(this.#database.manager, name, call.caller);
     await this.#database.transaction(async (manager) => {
-      await manager.delete(SubjectEntity, { id });
+      const { affected } = await manager.delete(SubjectEntity, { id });
+      if (!affected) throw subjectNotFound(id);
       await recordAudit(manager, call, 'delete-subject', `subjects/${id}`, this.#clock());
     });
   }

@@ -354,6 +354,34 @@ describe('revoking a token', () => {
   });
 });
 
+describe('a token that another made', () => {
+  it('ends with it at the latest', async () => {
+    const parent = await make(await signIn(['operator']), { roles: ['operator'], expireDays: 1 });
+    const child = await make(parent.secret, { expireDays: 366 });
+    expect(child.apiToken.expireTime).toEqual(parent.apiToken.expireTime);
+  });
+
+  it('is revoked with it, and so is what came of it', async () => {
+    const token = await signIn(['operator']);
+    const parent = await make(token, { roles: ['operator'] });
+    const child = await make(parent.secret, { roles: ['operator'] });
+    const grandchild = await make(child.secret);
+    const stranger = await make(token);
+    await client.revokeApiToken({ name: parent.apiToken.name }, { token });
+    later(6);
+    for (const { secret } of [parent, child, grandchild]) expect(await introspect(secret)).toBeNull();
+    expect(await introspect(stranger.secret)).not.toBeNull();
+  });
+
+  it('cannot be made in the seconds in which the other is still remembered', async () => {
+    const token = await signIn(['operator']);
+    const parent = await make(token, { roles: ['operator'] });
+    await client.getCaller({}, { token: parent.secret });
+    await client.revokeApiToken({ name: parent.apiToken.name }, { token });
+    await expect(make(parent.secret)).rejects.toEqual(error('unauthenticated', 'TOKEN_REFUSED'));
+  });
+});
+
 describe('the bearer of a token', () => {
   it('is refused from the expiry on', async () => {
     const { secret } = await make(await signIn(['operator']), { expireDays: 1 });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { recordAudit, uuid7 } from '@scs/database';
+import { uuidShape } from '@scs/grpc';
 import { callerOf, DomainError, permissionsOf, type Caller } from '@scs/service';
-import { IsNull, LessThan, Repository, type FindOptionsWhere } from 'typeorm';
+import { IsNull, LessThan, Repository, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { ApiTokenEntity } from './api-token.entity.ts';
 import { idOfBearer, newBearer, proves } from './bearer.ts';
 import { checkGrant, checkGrantBy, type Grant } from './grant.ts';
@@ -45,6 +46,7 @@ export class ApiTokenService {
     this.#tokens = tokens;
   }
 
+  /** What a token makes ends with it at the latest: else one that was lost for a day would live for ever in its children. */
   async create(asked: NewApiToken, caller: Caller, requestId: string): Promise<IssuedApiToken> {
     return this.#insert(asked, checkGrantBy(caller, asked.roles, asked.tenant), caller, requestId);
   }
@@ -68,20 +70,20 @@ export class ApiTokenService {
       .getMany();
   }
 
-  /** Does nothing to a token that is revoked already. */
+  /** And with it the tokens that it made. Does nothing to one that is revoked already. */
   async revoke(id: string, caller: Caller, requestId: string): Promise<ApiTokenEntity> {
     const mine = { ...own(caller, 'iam.tokens.revokeAll'), id };
     return this.#tokens.manager.transaction(async (manager) => {
-      const { affected } = await manager.update(
-        ApiTokenEntity,
-        { ...mine, revokeTime: IsNull() },
-        { revokeTime: new Date() },
-      );
-      const token = await manager.findOneBy(ApiTokenEntity, mine);
-      if (!token) throw apiTokenNotFound(nameOf(id));
-      if (affected)
-        await recordAudit(manager, { caller, requestId }, 'revoke-api-token', nameOf(id), new Date());
-      return token;
+      // Locked: nothing that it makes at the same time escapes.
+      const known = await manager.findOne(ApiTokenEntity, {
+        where: mine,
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!known) throw apiTokenNotFound(nameOf(id));
+      const now = new Date();
+      for (const revoked of await revokeFamily(manager, id, now))
+        await recordAudit(manager, { caller, requestId }, 'revoke-api-token', nameOf(revoked), now);
+      return manager.findOneByOrFail(ApiTokenEntity, { id });
     });
   }
 
@@ -135,11 +137,40 @@ export class ApiTokenService {
       revokeTime: null,
     });
     await this.#tokens.manager.transaction(async (manager) => {
+      const maker = await lockMaker(manager, owner.subject, now);
+      if (maker && maker.expireTime < token.expireTime) token.expireTime = maker.expireTime;
       await manager.insert(ApiTokenEntity, token);
       await recordAudit(manager, { caller: owner, requestId }, 'create-api-token', nameOf(id), now);
     });
     return { token, secret };
   }
+}
+
+/** The token that makes another; null where a person does. Its holder may be remembered for seconds after it was revoked. */
+async function lockMaker(manager: EntityManager, subject: string, now: Date): Promise<ApiTokenEntity | null> {
+  const id = subject.startsWith(nameOf('')) ? subject.slice(nameOf('').length) : '';
+  if (!uuidShape.test(id)) return null;
+  const maker = await manager.findOne(ApiTokenEntity, { where: { id }, lock: { mode: 'pessimistic_read' } });
+  if (maker && (maker.revokeTime || maker.expireTime <= now))
+    throw new DomainError(
+      'unauthenticated',
+      'TOKEN_REFUSED',
+      'the API token is expired or revoked; use another',
+    );
+  return maker;
+}
+
+/** Revokes a token with all that came of it; gives the ids of those that were still good. */
+async function revokeFamily(manager: EntityManager, id: string, time: Date): Promise<string[]> {
+  const [rows]: [{ id: string }[], number] = await manager.query(
+    `WITH RECURSIVE family AS (
+       SELECT $1::uuid AS id
+       UNION
+       SELECT child.id FROM api_token child JOIN family ON child.owner = 'apiTokens/' || family.id)
+     UPDATE api_token SET revoke_time = $2 WHERE id IN (SELECT id FROM family) AND revoke_time IS NULL RETURNING id`,
+    [id, time],
+  );
+  return rows.map((row) => row.id);
 }
 
 /** What a caller may see or revoke: everything with the permission for it, else what it owns. */

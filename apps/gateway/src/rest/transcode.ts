@@ -135,12 +135,18 @@ function faultOfField(
     fromJson(message, { [field.jsonName]: value });
     return undefined;
   } catch (error) {
-    return { reason: 'INVALID_BODY', field: path, description: complaint(error) };
+    return { reason: 'INVALID_BODY', field: path, description: complaint(error, field, value) };
   }
 }
 
-/** What the decoder says, without the names of its types. */
-function complaint(error: unknown): string {
+/** What the decoder says, without the names of its types; of an enum, what it might have been. */
+function complaint(error: unknown, field?: DescField, value?: JsonValue): string {
+  if (field?.fieldKind === 'enum' && typeof value === 'string')
+    return unknown(
+      'value',
+      value,
+      field.enum.values.filter(({ number }) => number !== 0).map(({ name }) => name),
+    );
   const { message, cause } = error as Error;
   const text = (cause instanceof Error ? cause.message : message).replace(
     /^cannot decode .+? from JSON:? ?/,
@@ -185,7 +191,7 @@ function mergeQuery(
     try {
       mergeFromJson(input, request, nested(field.path, leaf.fieldKind === 'list' ? values : values[0]!));
     } catch (error) {
-      throw invalid('INVALID_PARAMETER', key, complaint(error));
+      throw invalid('INVALID_PARAMETER', key, complaint(error, leaf, words.at(-1)));
     }
   }
 }

@@ -1,5 +1,6 @@
 import {
   create,
+  isMessage,
   type DescMethod,
   type DescService,
   type Message,
@@ -7,6 +8,7 @@ import {
   type MessageShape,
   type DescMessage,
 } from '@bufbuild/protobuf';
+import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { createValidator } from '@bufbuild/protovalidate';
 import { status, type Metadata, type ServerWritableStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
@@ -32,10 +34,21 @@ export class GrpcRuntime {
   readonly logger: Logger;
   /** Domain of error reasons, e.g. `certification.scs.community`. */
   readonly domain: string;
+  readonly #stopping = new AbortController();
   constructor(verify: Verifier, logger: Logger, domain: string) {
     this.verify = verify;
     this.logger = logger;
     this.domain = domain;
+  }
+
+  /** Aborts when the server stops. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Ends the streams: the server waits for every call in flight, and some have no end of their own. */
+  endStreams(): void {
+    this.#stopping.abort();
   }
 }
 
@@ -43,7 +56,7 @@ export class GrpcRuntime {
 export interface Call {
   /** Of public RPCs: nobody in particular. */
   caller: Caller;
-  /** Aborts when the client goes away. */
+  /** Aborts when the client goes away; that of a stream also when the server stops. */
   signal: AbortSignal;
   requestId: string;
 }
@@ -137,11 +150,13 @@ function streaming(
     const ended = new AbortController();
     void observed(runtime, method, metadata, async () => {
       const call = await admit(runtime, method, request, metadata, stream);
-      const signal = AbortSignal.any([call.signal, ended.signal]);
+      const signal = AbortSignal.any([call.signal, ended.signal, runtime.stopping]);
       for await (const message of run({ ...call, signal }) as AsyncIterable<MessageInitShape<DescMessage>>) {
-        if (signal.aborted) return;
+        if (signal.aborted) break;
         subscriber.next(create(method.output, message));
       }
+      if (runtime.stopping.aborted)
+        throw new DomainError('unavailable', 'STOPPING', 'the service is restarting; ask again');
     }).then(
       () => subscriber.complete(),
       (error: unknown) => subscriber.error(error),
@@ -245,9 +260,9 @@ async function admit(
       : 'the request cannot be checked';
     throw new DomainError('invalid', 'INVALID_REQUEST', first, { violations });
   }
-  const field = fieldWithNul(request);
-  if (field !== null) {
-    const description = 'must not hold NUL characters';
+  const unusable = unusableField(request);
+  if (unusable) {
+    const { field, description } = unusable;
     throw new DomainError('invalid', 'INVALID_REQUEST', `${field}: ${description}`, {
       violations: [{ field, description }],
     });
@@ -257,18 +272,29 @@ async function admit(
   return { caller, signal: gone.signal, requestId: String(metadata.get('x-request-id')[0] ?? '') };
 }
 
-/** No text of ours has one, and Postgres takes none. Null: there is none. */
-function fieldWithNul(value: unknown, path: string[] = []): string | null {
+/** What neither Postgres nor `Date` takes, though protobuf does: NUL characters, and times outside of the years 1 to 9999. */
+function unusableField(
+  value: unknown,
+  path: string[] = [],
+): { field: string; description: string } | undefined {
+  const fault = (description: string) => ({
+    field: path.join('.').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    description,
+  });
   if (typeof value === 'string')
-    return value.includes('\u0000')
-      ? path.join('.').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-      : null;
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
-  for (const [key, part] of Object.entries(value)) {
-    const found = fieldWithNul(part, Array.isArray(value) ? path : [...path, key]);
-    if (found !== null) return found;
+    return value.includes('\u0000') ? fault('must not hold NUL characters') : undefined;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+  if (isMessage(value, TimestampSchema)) {
+    const fits = value.seconds >= -62_135_596_800n && value.seconds <= 253_402_300_799n;
+    return fits && value.nanos >= 0 && value.nanos < 1e9
+      ? undefined
+      : fault('must be in the years 1 to 9999');
   }
-  return null;
+  for (const [key, part] of Object.entries(value)) {
+    const found = unusableField(part, Array.isArray(value) ? path : [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function authenticate({ verify }: GrpcRuntime, token: string | undefined): Promise<Caller> {

@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { Transport, type GrpcOptions } from '@nestjs/microservices';
 import { NestLogger, type Logger } from '@scs/service';
 import { HealthImplementation } from 'grpc-health-check';
+import { GrpcRuntime } from './controller.ts';
 import { grpcDefinition } from './definition.ts';
 
 export interface GrpcServer {
@@ -17,7 +18,7 @@ export interface GrpcServer {
   close(): Promise<void>;
 }
 
-/** Starts a Nest microservice with the services of the given descriptors, health and reflection. */
+/** Starts a Nest microservice with the services of the given descriptors, health and reflection. The module provides a GrpcRuntime. */
 export async function startGrpcServer(
   module: DynamicModule,
   services: readonly DescService[],
@@ -57,7 +58,11 @@ export async function startGrpcServer(
     );
   });
   for (const name of ['', ...services.map(({ typeName }) => typeName)]) health.setStatus(name, 'SERVING');
-  return { app, address, close: () => app.close() };
+  const close = async () => {
+    app.get(GrpcRuntime).endStreams();
+    await app.close();
+  };
+  return { app, address, close };
 }
 
 /** Reflection answers from the descriptor set of all our protos. */

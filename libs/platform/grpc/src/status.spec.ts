@@ -50,3 +50,13 @@ it('keeps code and text of an error without details', () => {
   );
   expect(error).toMatchObject({ kind: 'unavailable', reason: 'DEADLINE_EXCEEDED', message: 'too late' });
 });
+
+it('cuts what a request blew up: trailers have room for 64 KiB', () => {
+  // Three bytes each, nine once they are percent-encoded.
+  const huge = '雲'.repeat(100_000);
+  const violations = Array.from({ length: 1000 }, () => ({ field: huge, description: huge }));
+  const sent = toGrpcStatus(new DomainError('invalid', 'X', huge, { metadata: { huge }, violations }), 'd');
+  const details = sent.metadata.get('grpc-status-details-bin')[0] as Buffer;
+  expect(encodeURIComponent(sent.message).length + details.toString('base64').length).toBeLessThan(60_000);
+  expect(fromGrpcStatus(overTheWire(sent)).message).toMatch(/^雲{350}…雲{150}$/);
+});

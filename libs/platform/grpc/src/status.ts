@@ -19,26 +19,40 @@ const codes = {
 
 const trailer = 'grpc-status-details-bin';
 
+/** Trailers have room for 64 KiB, and no reader has time for a text that a request blew up. The remedy stands at the end. */
+const [head, tail] = [350, 150];
+const short = (text: string): string =>
+  text.length > head + tail ? `${text.slice(0, head)}…${text.slice(-tail)}`.toWellFormed() : text;
+
 /** What a gRPC call ends with: `google.rpc.Status` in the trailer, one ErrorInfo, and BadRequest where fields are wrong. */
 export function toGrpcStatus(
   error: DomainError,
   domain: string,
 ): { code: status; message: string; metadata: Metadata } {
   const code = codes[error.kind];
+  const message = short(error.message);
+  const values = Object.entries(error.metadata).map(([key, value]) => [key, short(value)]);
   const details = [
     anyPack(
       ErrorInfoSchema,
-      create(ErrorInfoSchema, { reason: error.reason, domain, metadata: error.metadata }),
+      create(ErrorInfoSchema, {
+        reason: error.reason,
+        domain,
+        metadata: Object.fromEntries(values) as Record<string, string>,
+      }),
     ),
   ];
-  if (error.violations.length > 0)
-    details.push(anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations: error.violations })));
+  const fieldViolations = error.violations
+    .slice(0, 10)
+    .map(({ field, description }) => ({ field: short(field), description: short(description) }));
+  if (fieldViolations.length > 0)
+    details.push(anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations })));
   const metadata = new Metadata();
   metadata.set(
     trailer,
-    Buffer.from(toBinary(StatusSchema, create(StatusSchema, { code, message: error.message, details }))),
+    Buffer.from(toBinary(StatusSchema, create(StatusSchema, { code, message, details }))),
   );
-  return { code, message: error.message, metadata };
+  return { code, message, metadata };
 }
 
 /** An error of a call as our own again; what has no details keeps its code and message. */

@@ -20,9 +20,12 @@ export async function startOpsServer(
 ): Promise<OpsServer> {
   const server = http.createServer(
     (request, response) =>
-      void answer(request.url ?? '/', checks).then(({ status, type, body }) => {
-        response.writeHead(status, { 'content-type': type }).end(body);
-      }),
+      void answer(request.url ?? '/', checks)
+        // A part that is away must not take the process with it.
+        .catch((error: unknown) => text(503, `cannot be answered now: ${reasonOf(error)}\n`))
+        .then(({ status, type, body }) => {
+          response.writeHead(status, { 'content-type': type }).end(body);
+        }),
   );
   await new Promise<void>((resolve, reject) =>
     server.once('error', reject).listen(listen.port, listen.host, resolve),
@@ -34,6 +37,9 @@ export async function startOpsServer(
   };
 }
 
+const text = (status: number, body: string) => ({ status, type: 'text/plain; charset=utf-8', body });
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** What hangs is not ready. */
 async function tooLate(): Promise<never> {
   await sleep(checkMs, undefined, { ref: false });
@@ -44,7 +50,6 @@ async function answer(
   path: string,
   checks: Record<string, ReadinessCheck>,
 ): Promise<{ status: number; type: string; body: string }> {
-  const text = (status: number, body: string) => ({ status, type: 'text/plain; charset=utf-8', body });
   switch (path) {
     case '/livez':
     case '/startupz':
