@@ -155,6 +155,21 @@ describe('subjects', () => {
     }
   });
 
+  it('that become another cloud are looked at anew, and what was found of the old one no longer counts', async () => {
+    await s.register('moved', { probes: true });
+    await s.newest('subjects/moved');
+    const name = 'subjects/moved';
+    const statusOf = async () => Result[(await s.subjects.getSubjectStatus({ name }, s.certifier)).result];
+    expect(await statusOf()).toBe('PASS');
+    const subject = { name, credential: { case: 'osCloud', value: 'acme.prod' } as const, probes: false };
+    await s.subjects.updateSubject({ subject, updateMask: { paths: ['os_cloud', 'probes'] } }, s.certifier);
+    // Without probes their test cases are missing, so the result cannot be the old one.
+    await s.newest(name);
+    expect(await statusOf()).toBe('MISS');
+    const { evaluations } = await s.evaluations.listEvaluations({ parent: name }, s.certifier);
+    expect(evaluations).toHaveLength(2);
+  });
+
   it('have a badge when they are public, for callers without any token', async () => {
     await s.register('hidden');
     await s.register('shown', { public: true, probes: true });

@@ -5,7 +5,7 @@ import { cleanupProbes, inspectCloud, inspectCluster } from '@scs/inspection';
 import { OpenStackError } from '@scs/openstack';
 import { DomainError, inject, type Logger } from '@scs/service';
 import { expiry, nextLook, type Snapshot } from '@scs/standards';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import { Credentials } from '../subject/credential.ts';
 import { SubjectEntity } from '../subject/subject.entity.ts';
@@ -228,7 +228,12 @@ export class EvaluationRunService {
         })) as object[],
       );
     // Only a look at the subject as it is now, judged as certificates are, counts for its status.
-    if (looked && evaluation.mode === 'upstream' && evaluation.askedAt === null)
+    if (
+      looked &&
+      evaluation.mode === 'upstream' &&
+      evaluation.askedAt === null &&
+      (await hasCredentialOf(manager, subject))
+    )
       await this.#storeResults(manager, subject, evaluation, versions, new Date(snapshot.takenAt));
     if (subject.scheduled)
       await manager.update(
@@ -285,6 +290,13 @@ export class EvaluationRunService {
     if (rows.length > 0) await manager.insert(ResultEntity, rows);
   }
 }
+
+/** Whether the subject still is the cloud or cluster that was looked at. */
+const hasCredentialOf = (
+  manager: EntityManager,
+  { id, osCloud, kubeconfig }: SubjectEntity,
+): Promise<boolean> =>
+  manager.existsBy(SubjectEntity, { id, osCloud: osCloud ?? IsNull(), kubeconfig: kubeconfig ?? IsNull() });
 
 /** `@scs/kubernetes` takes a second to load, so only its errors’ name is known here. */
 const isKubernetesError = (error: unknown): error is Error & { reason: string } =>

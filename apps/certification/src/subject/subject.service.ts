@@ -4,6 +4,7 @@ import { fromPageToken, toPage, type Call } from '@scs/grpc';
 import { DomainError } from '@scs/service';
 import { DataSource, MoreThan } from 'typeorm';
 import { CLOCK, type Clock } from '../tokens.ts';
+import { ResultEntity } from '../evaluation/evaluation.entity.ts';
 import { EvaluationService } from '../evaluation/evaluation.service.ts';
 import { ScopeCatalogue } from '../scope/scope-catalogue.ts';
 import { Credentials } from './credential.ts';
@@ -109,7 +110,7 @@ export class SubjectService {
     return toPage(rows, size, ({ id }) => id);
   }
 
-  /** Changes the fields named by the mask (proto names). */
+  /** Changes the fields named by the mask (proto names). With another credential the subject is looked at anew, and old results go. */
   async update(name: string, given: Given, mask: readonly string[], call: Call): Promise<SubjectEntity> {
     const subject = await findSubject(this.#database.manager, name, call.caller);
     const columns = mask.flatMap((path): (keyof Given)[] => {
@@ -131,6 +132,10 @@ export class SubjectService {
       const { osCloud = null, kubeconfig = null } = change;
       await this.#checkCredential({ scope: subject.scope, osCloud, kubeconfig }, call);
     }
+    // Evidence of another cloud is none of this one.
+    const moved =
+      columns.includes('osCloud') &&
+      (change.osCloud !== subject.osCloud || change.kubeconfig !== subject.kubeconfig);
     if (change.scheduled !== undefined) change.nextEvaluationTime = change.scheduled ? now : null;
     await this.#database.transaction(async (manager) => {
       // These columns alone: others may change at the same time, and one that is gone stays gone.
@@ -141,7 +146,12 @@ export class SubjectService {
       );
       if (!affected) throw subjectNotFound(subject.id);
       await recordAudit(manager, call, 'update-subject', `subjects/${subject.id}`, now);
+      if (!moved) return;
+      await manager.delete(ResultEntity, { subjectId: subject.id });
+      const request = { trigger: 'REQUEST', creator: call.caller.subject } as const;
+      await this.#evaluations.insert(manager, Object.assign(subject, change), request);
     });
+    if (moved) await this.#evaluations.enqueue(subject.id);
     return findSubject(this.#database.manager, name, call.caller);
   }
 

@@ -49,7 +49,7 @@ export function parseReport(text: string, scopes: readonly Scope[], now: Date): 
       `the report says that it was made in the future (${checkedAt.toISOString()}); check the clock of the machine that made it`,
     );
   }
-  const results: Record<string, Result> = {};
+  const results = new Map<string, Result>();
   for (const { id, value, version } of rawResults(top, run)) {
     // Nothing was said: the test case was not tried.
     if (value === undefined || value === null) continue;
@@ -59,16 +59,16 @@ export function parseReport(text: string, scopes: readonly Scope[], now: Date): 
         `the report gives test case ${id} the result ${JSON.stringify(value)}; only 1, -1 and 0 are results`,
       );
     for (const known of idsOf(id, scope, testedVersions(version, run, scope, checkedAt)))
-      results[known] = aggregate([result, results[known] ?? result]);
+      results.set(known, aggregate([result, results.get(known) ?? result]));
   }
-  if (Object.keys(results).length === 0)
+  if (results.size === 0)
     throw new ReportError('the report has no results; was the checker started with the right scope?');
   return {
     uuid: string(run['uuid'] ?? top['uuid'], 'run.uuid'),
     scopeUuid: scope.uuid ?? '',
     subject: string(top['subject'], 'subject'),
     checkedAt,
-    results,
+    results: Object.fromEntries(results),
   };
 }
 

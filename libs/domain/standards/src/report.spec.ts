@@ -112,6 +112,14 @@ describe('an upstream report', () => {
     expect(parseReport(text, known, now).results).toEqual({ 'scs-0100-syntax-check': 'FAIL' });
   });
 
+  it('may use any word as id of a test case', () => {
+    const { results } = parseReport(`${spec}${head}${run('{constructor: 1, toString: -1}')}`, known, now);
+    expect(Object.entries(results)).toEqual([
+      ['constructor', 'PASS'],
+      ['toString', 'FAIL'],
+    ]);
+  });
+
   it('leaves out what it says nothing of', () => {
     const text = `${spec}${head}run: {uuid: 5f0f}\nversions: {v5.1: {scs-0100-syntax-check: {result: 1}, scs-0117-test-backup: {result: null}, scs-0101-fips-test: {}}}\n`;
     expect(parseReport(text, known, now).results).toEqual({ 'scs-0100-syntax-check': 'PASS' });

@@ -28,7 +28,7 @@ export function partsOfScript(
   known: readonly string[],
   versions: readonly Version[],
 ): string[] | null {
-  const isPart = parts[id];
+  const isPart = Object.hasOwn(parts, id) ? parts[id] : undefined;
   if (!isPart) return null;
   const main = new Set(versions.flatMap(({ targets }) => targets['main'] ?? []));
   return known.filter((part) => isPart(part) && (main.has(part) || id.startsWith('entropy-check-')));
