@@ -1,0 +1,65 @@
+import { rarity, type Postings } from './postings.ts';
+import type { Alternative, Wish } from './query.ts';
+import type { Tuning } from './tuning.ts';
+
+/** BM25F for every document, lowered where words of the query are missing. */
+export function score(
+  wishes: readonly Wish[],
+  postings: Postings,
+  { saturation, coverage: exponent }: Pick<Tuning, 'saturation' | 'coverage'>,
+): { scores: Float64Array; coverage: Float64Array } {
+  const scores = new Float64Array(postings.size);
+  const coverage = new Float64Array(postings.size);
+  const best = new Float64Array(postings.size);
+  let possible = 0;
+  for (const wish of wishes) {
+    const touched: number[] = [];
+    let value = 0;
+    for (const alternative of wish.alternatives) {
+      const share = (wish.weight * alternative.weight) / alternative.terms.length;
+      value = Math.max(value, termsValue(alternative, postings) * share);
+      for (const [document, points] of alternativePoints(alternative, postings, saturation)) {
+        if (best[document] === 0) touched.push(document);
+        best[document] = Math.max(best[document]!, points * share);
+      }
+    }
+    // Words that stand side by side are welcome, but nothing is missing where they do not.
+    const countsAsCovered = wish.kind === 'word' ? value : 0;
+    possible += countsAsCovered;
+    for (const document of touched) {
+      scores[document]! += best[document]!;
+      coverage[document]! += Math.min(countsAsCovered, best[document]!);
+      best[document] = 0;
+    }
+  }
+  for (const document of scores.keys()) {
+    if (scores[document] === 0) continue;
+    coverage[document]! /= possible;
+    scores[document]! *= coverage[document]! ** exponent;
+  }
+  return { scores, coverage };
+}
+
+/** BM25 of the terms together, by document. */
+function alternativePoints(
+  { terms }: Alternative,
+  postings: Postings,
+  saturation: number,
+): Map<number, number> {
+  const points = new Map<number, number>();
+  for (const term of terms) {
+    const posting = postings.terms.get(term);
+    if (!posting) continue;
+    const most = rarity(term, postings) * (saturation + 1);
+    for (let position = 0; position < posting.documents.length; position += 1) {
+      const document = posting.documents[position]!;
+      const frequency = posting.frequencies[position]!;
+      points.set(document, (points.get(document) ?? 0) + (most * frequency) / (frequency + saturation));
+    }
+  }
+  return points;
+}
+
+function termsValue({ terms }: Alternative, postings: Postings): number {
+  return terms.reduce((sum, term) => sum + rarity(term, postings), 0);
+}
