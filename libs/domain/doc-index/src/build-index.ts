@@ -1,5 +1,6 @@
 import type { Page, Section } from './page.ts';
 import { invert, type Fields, type Postings } from './postings.ts';
+import { lettersOf, type Vocabulary } from './spelling.ts';
 import { emphasis, placing } from './standing.ts';
 import { stem, termsOf, words } from './tokens.ts';
 import { tuning as ours, type Tuning } from './tuning.ts';
@@ -24,7 +25,7 @@ export interface DocIndex {
   /** By page number, a factor for where the page lies: see `placing`. */
   placings: readonly number[];
   /** The words as they are written, in lower case, and how often: for corrections and completions. */
-  vocabulary: ReadonlyMap<string, number>;
+  vocabulary: Vocabulary;
   tuning: Tuning;
 }
 
@@ -88,13 +89,15 @@ function sharedFields({ title, description, path, standard }: Page): Fields {
   return { id: standard?.id ?? '', title, description, path: path.replace(/\.mdx?$/, '') };
 }
 
-function countWords(pages: readonly Page[]): Map<string, number> {
-  const counts = new Map<string, number>();
+function countWords(pages: readonly Page[]): Vocabulary {
+  const vocabulary = new Map<string, { count: number; letters: number }>();
   const add = (text: string): void => {
     for (const { text: word } of words(text)) {
       if (termsOf(word).ids.length > 0) continue;
       for (const part of word.toLowerCase().match(/\p{L}{3,}/gu) ?? []) {
-        counts.set(part, (counts.get(part) ?? 0) + 1);
+        const known = vocabulary.get(part);
+        if (known) known.count += 1;
+        else vocabulary.set(part, { count: 1, letters: lettersOf(part) });
       }
     }
   };
@@ -106,7 +109,7 @@ function countWords(pages: readonly Page[]): Map<string, number> {
       add(text);
     }
   }
-  return counts;
+  return vocabulary;
 }
 
 /** Whether a word occurs anywhere, in any of its forms. */

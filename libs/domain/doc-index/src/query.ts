@@ -166,7 +166,7 @@ class QueryReader {
     const completions = isLast
       ? [...vocabulary]
           .filter(([known]) => known.startsWith(word))
-          .toSorted((a, b) => b[1] - a[1])
+          .toSorted((a, b) => b[1].count - a[1].count)
           .slice(0, 5)
           .map(([known]) => ({ terms: [stem(known)], weight: tuning.prefix, reason: 'prefix' as const }))
       : [];

@@ -1,9 +1,25 @@
+/** Words that occur: how often, and their letters as bits. */
+export type Vocabulary = ReadonlyMap<string, { count: number; letters: number }>;
+
+/** Which of the letters a to z a word has; others share one bit. */
+export function lettersOf(word: string): number {
+  let letters = 0;
+  for (let at = 0; at < word.length; at += 1) {
+    const letter = word.charCodeAt(at) - 97;
+    letters |= 1 << (letter >= 0 && letter < 26 ? letter : 26);
+  }
+  return letters;
+}
+
 /** The known words closest to one that is unknown: one slip in up to six letters, two in longer ones. */
-export function correct(word: string, known: ReadonlyMap<string, number>, slack = 0): string[] {
+export function correct(word: string, known: Vocabulary, slack = 0): string[] {
   const limit = (word.length <= 6 ? 1 : 2) + slack;
   const found: { candidate: string; distance: number; count: number }[] = [];
-  for (const [candidate, count] of known) {
+  const own = lettersOf(word);
+  for (const [candidate, { count, letters }] of known) {
     if (Math.abs(candidate.length - word.length) > limit || candidate.length < 3) continue;
+    // One slip changes two letters at most.
+    if (countBits(own ^ letters) > 2 * limit) continue;
     const distance = editDistance(word, candidate, limit);
     if (distance <= limit) found.push({ candidate, distance, count });
   }
@@ -18,6 +34,12 @@ export function correct(word: string, known: ReadonlyMap<string, number>, slack 
     )
     .slice(0, 3)
     .map(({ candidate }) => candidate);
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }
 
 /** Damerau: insertions, deletions, replacements and swaps of neighbours. Stops at the limit and returns more than it. */

@@ -22,13 +22,26 @@ export function words(text: string): Word[] {
 /** What a word is found by: ids of standards, the whole, and its parts, stemmed. */
 export interface Terms {
   /** `scs-0103`, `scs-0103-v1`: one spelling of what is written in many. */
-  ids: string[];
+  ids: readonly string[];
   /** A name of several parts in lower case, parts joined by `-`; undefined for a simple word. */
   whole: string | undefined;
-  parts: string[];
+  parts: readonly string[];
 }
 
 export function termsOf(word: string): Terms {
+  const known = seen.get(word);
+  if (known) return known;
+  if (seen.size >= mostSeen) seen.clear();
+  const terms = takeApart(word);
+  seen.set(word, terms);
+  return terms;
+}
+
+/** The same words come again and again; those that strangers ask for must not fill the memory. */
+const seen = new Map<string, Terms>();
+const mostSeen = 50_000;
+
+function takeApart(word: string): Terms {
   const [prefix = '', number, version] = standard.exec(word) ?? [];
   const ids = number ? [`scs-${number}`] : [];
   if (number && version) ids.push(`scs-${number}-${version.toLowerCase()}`);
@@ -49,13 +62,7 @@ function splitCamelCase(name: string): string[] {
 /** Words that English writes in several ways end in one stem. */
 export function stem(word: string): string {
   const lower = word.toLowerCase();
-  let known = stems.get(lower);
-  if (known === undefined) {
-    known = /^[a-z]{3,}$/.test(lower) ? englishStem(american(lower)) : lower;
-    if (stems.size >= mostStems) stems.clear();
-    stems.set(lower, known);
-  }
-  return known;
+  return /^[a-z]{3,}$/.test(lower) ? englishStem(american(lower)) : lower;
 }
 
 /** `flavour` is `flavor`, `virtualisation` is `virtualization`. */
@@ -64,7 +71,3 @@ function american(word: string): string {
     .replace(/^([a-z]{3,})our(s|ed|ing)?$/, '$1or$2')
     .replace(/^([a-z]{3,})is(e|ed|es|er|ing|ation|ations)$/, '$1iz$2');
 }
-
-/** The same few thousand words come again and again; words that strangers ask for must not fill the memory. */
-const stems = new Map<string, string>();
-const mostStems = 50_000;
