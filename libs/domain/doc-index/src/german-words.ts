@@ -7,39 +7,43 @@ abbild image
 abbruch abort cancel
 abfrage query request
 abgelaufen expired
-abhängigkeit dependency
 abhängig dependent
+abhängigkeit dependency
+abkündigung deprecation
 ablauf process expiry workflow
 ablaufen expire
 ablehnen reject
 abmelden logout
 abnahme acceptance approval
-abrechnung billing metering accounting
 abrechnen billing metering
-absicherung hardening security protection
+abrechnung billing metering accounting
 absichern secure hardening
+absicherung hardening security protection
 abstimmung vote voting
-abstürzen crash
 absturz crash
+abstürzen crash
 abwärtskompatibel backwards_compatible
+administrator admin manager
 adresse address
 aktivieren enable activate
-aktualisierung update upgrade
 aktualisieren update upgrade
+aktualisierung update upgrade
 aktuell current
 alarm alert
 alarmierung alerting alert
 allgemein general
 alternative alternative
 amt office
-änderung change
-ändern change modify
+analyse analysis
 anbieter provider csp vendor
+anbieternetz provider_network
 anbinden connect integrate
 anbindung connection integration
+ändern change modify
+änderung change
 anfang start
-anforderung requirement
 anfordern request
+anforderung requirement
 anfrage request
 angreifer attacker
 angriff attack
@@ -47,28 +51,31 @@ anhang attachment appendix
 anhängen attach
 anlegen create
 anleitung guide howto instructions
-anmeldung login authentication sign
 anmelden login authentication
+anmeldung login authentication sign
 anpassen adapt customize
 anpassung customization adaptation
+ansible ansible
 ansicht view
 ansprechpartner contact
 antrag application proposal
-anwendung application
 anwender user
+anwendung application
 anzahl number count
 anzeige display
 anzeigen show display list
-arbeitsgruppe team working_group sig
+api api
 arbeit work
+arbeitsgruppe team working_group sig
 arbeitsspeicher ram memory
 architektur architecture
 archiv archive
-arten types kinds
 art type kind
+arten types kinds
+audit audit
 aufbau structure setup architecture
-aufbewahrung retention
 aufbewahren retain retention
+aufbewahrung retention
 aufgabe task
 auflösung resolution
 aufsetzen set_up install deploy
@@ -90,11 +97,13 @@ ausstattung equipment hardware
 auswahl selection choice
 auswählen choose select
 auswertung evaluation
-authentifizierung authentication
 authentifizieren authenticate authentication
+authentifizierung authentication
 authentisierung authentication
 automatisch automatic automated
 automatisierung automation
+backend backend
+backup backup
 bandbreite bandwidth
 basis base basis
 bauen build
@@ -102,49 +111,50 @@ baustein component building_block
 beantragen request apply
 bearbeiten edit
 bedarf demand requirement
-bedeutung meaning
 bedeuten mean
+bedeutung meaning
 bedingung condition
 bedrohung threat
 befehl command
 beginn start
-behebung fix mitigation
 beheben fix resolve
+behebung fix mitigation
 beispiel example
 beitrag contribution
 beitragen contribute contribution
 beitreten join
 bekannt known
 belastung load
-benachrichtigung notification alert
 benachrichtigen notify
-benennung naming
+benachrichtigung notification alert
+benchmark benchmark
 benennen naming name
-benutzer user
-benutzung use usage
+benennung naming
 benutzen use
+benutzer user
 benutzt used use
+benutzung use usage
 beobachtbarkeit observability
 beobachtung monitoring observability
 beratung consulting
-berechtigung permission role access
 berechtigen authorize
+berechtigung permission role access
 bereich area scope
-bereitstellung deployment provisioning provide
 bereitstellen deploy provide provision
+bereitstellung deployment provisioning provide
 bericht report
 bescheinigung certificate
 beschluss decision
-beschreibung description
 beschränkung restriction limit
+beschreibung description
 besitzer owner
 bestand stock inventory
 bestandteil component part
 bestätigung confirmation
 bestehen pass exist
 bestellen order
-betreiber operator csp provider
 betreiben operate run
+betreiber operator csp provider
 betrieb operation operations
 betriebssystem operating_system
 bewertung assessment evaluation score
@@ -154,50 +164,61 @@ bibliothek library
 bild image
 bilder images
 blockspeicher block_storage volume
-brandabschnitt fire_compartment fire_zone
+blog blog
 brand fire
+brandabschnitt fire_compartment fire_zone
+cloud cloud
 cloudanbieter cloud_provider csp
+cluster cluster
+community community
 container container
+control control
+controller controller
+dashboard dashboard
 datei file
 daten data
 datenbank database
-datensicherung backup
 datenschutz privacy data_protection gdpr
+datensicherung backup
 datensparsamkeit privacy
 datenträger volume disk
 datum date
 dauer duration period
 dauerhaft persistent
 deaktivieren disable
+default default
+deployment deployment
 dienst service
 dienstleister provider integrator
+disk disk
 dokumentation documentation docs
 dokumentieren document
 domäne domain
 dringend urgent
-drosselung throttling rate_limiting
 drosseln throttling rate_limiting
+drosselung throttling rate_limiting
 durchführen run perform
 durchsatz throughput
 dürfen may allowed
 echtheit authenticity
-eigenschaft property
 eigen own
+eigenschaft property
 einbinden integrate mount
 einführung introduction
 eingabe input
 eingang ingress
 eingehend ingress incoming
-einheitlich uniform consistent
-einhaltung compliance conformance
 einhalten comply compliance
+einhaltung compliance conformance
+einheitlich uniform consistent
 einladung invitation
 einreichen submit
-einrichtung setup configuration
 einrichten set_up setup configure
+einrichtung setup configuration
 einsatz use deployment
 einschränkung restriction limitation
 einspielen install apply
+einsteiger getting_started beginner
 einstellung setting configuration
 einstieg getting_started introduction
 empfehlung recommendation recommended
@@ -209,22 +230,22 @@ energieverbrauch energy_consumption energy
 entfernen remove delete
 enthalten include contain
 entropie entropy
-entscheidung decision
 entscheiden decide decision
+entscheidung decision
 entwickler developer
 entwicklung development
 entwurf draft design
 ereignis event
-erfassung metering collection
 erfassen collect metering
+erfassung metering collection
 erfüllen fulfil comply
 ergebnis result
 erhalten get receive
 erkennen detect
 erkennung detection
 erklärung explanation
-erlaubnis permission
 erlauben allow
+erlaubnis permission
 erneuern renew rotation
 erneuerung renewal rotation
 erreichbar reachable available
@@ -239,25 +260,30 @@ erzeugen create generate
 extern external
 fähigkeit capability
 fällig due
+fehlen missing
+fehlend missing
 fehler error failure
+fehlerbehandlung troubleshooting
 fehlerbehebung troubleshooting
 fehlersuche troubleshooting debugging
-fehlerbehandlung troubleshooting
 fehlertoleranz failsafe
 fehlgeschlagen failed
 fehlschlagen fail
-fehlen missing
-fehlend missing
 fernzugriff remote_access
-festlegung definition decision
 festlegen define
+festlegung definition decision
 festplatte disk
 feuer fire
 finden find
+firewall firewall
 firma company
+flavor flavor
 flüchtig ephemeral
 föderation federation
 föderiert federated federation
+format format
+forum community
+frage question faq
 freigabe release share approval
 freigeben release
 frist deadline period
@@ -265,19 +291,20 @@ führen lead
 funktion feature function
 gast guest
 gastsystem guest
+gateway gateway
 gebäude building
 gebühr fee
 gefahr risk
 geheimnis secret
 gehen work
 geltungsbereich scope
-gemeinschaft community
 gemeinde community
+gemeinschaft community
 gerät device
 geschäftsordnung governance
 geschwindigkeit speed
-gespräch meeting
 gesetz law
+gespräch meeting
 gewährleistung guarantee
 gleichzeitig concurrent
 grafikkarte gpu
@@ -290,45 +317,64 @@ grundlage basis introduction basics
 gruppe group
 gültig valid
 gültigkeit validity
+haftung liability
 handbuch manual guide
-härtung hardening
+hardware hardware
 härten hardening
+härtung hardening
+häufig frequent faq
 hauptspeicher memory ram
 herausgeber publisher vendor
-herunterladen download
-hersteller vendor manufacturer
 herkunft source origin
+hersteller vendor manufacturer
+herunterladen download
 hilfe help support
+hilfsmittel tool
 hinweis note hint
 hinzufügen add
 hochladen upload
+höchstens maximum
 hochverfügbar high_availability ha
 hochverfügbarkeit high_availability ha
-höchstens maximum
+host host
+hypervisor hypervisor
 identität identity
-identitätsverwaltung identity_management iam
 identitätsanbieter identity_provider
+identitätsverwaltung identity_management iam
+image image
+implementieren implement implementation
+implementierung implementation
 inbetriebnahme deployment installation
+index index
+infrastruktur infrastructure
 inhalt content
-installieren install
 installation installation deployment
+installieren install
 instanz instance
+integration integration
 intern internal
 jährlich yearly annual
 kapazität capacity
 karte card map
 katalog catalog
+kategorie category
 kennung identifier id
 kennwort password
 kennzahl metric
 kennzeichnung label
 kern core
+kernel kernel
 kette chain
 klasse class
 klein small
+klon clone
 knoten node
 kohlenstoff carbon
+kommunikation communication chat
+kompatibel compatible
+kompatibilität compatibility
 komponente component
+konferenz conference
 konfiguration configuration
 konfigurieren configure configuration
 konform conformant compliant compliance
@@ -337,12 +383,15 @@ konto account
 kontrolle control check
 kopie copy
 kopieren copy
-kosten costs
+kosten costs fee price
+kostet costs fee price
 kriterium criteria
+kryptografie cryptography encryption
 kunde customer tenant
-kündigung termination
 kündigen terminate
+kündigung termination
 künftig future
+lang long
 langsam slow
 laptop laptop
 last load
@@ -361,28 +410,33 @@ lesen read
 liefern provide deliver
 lieferung delivery
 lizenz license
-löschung deletion delete
+lokal local
 löschen delete
+löschung deletion delete
 lösung solution
+management management
 mandant tenant domain
 mandantenfähig multi_tenant
 mandantentrennung tenant_isolation
 mangel deficiency
+manuell manual
+marke trademark
 maschine machine
+maximal maximum
 meilenstein milestone
-meldung message report
 melden report
+meldung message report
 menge amount
 merkmal feature property
-messung metering measurement
 messen measure metering
+messung metering measurement
 messwert metric
 metrik metric
 miete rent
 migration migration
-minimal minimal minimum
 mindestanforderung minimum_requirements requirements
 mindestens minimum
+minimal minimal minimum
 mitarbeit contribute contribution
 mitarbeiter employee staff
 mitglied member
@@ -390,49 +444,57 @@ mitgliedschaft membership
 mitmachen contribute participate
 mitteilung notification
 mitwirken contribute
+modul module
 möglich possible
 möglichkeit option possibility
-nachhaltigkeit sustainability
 nachhaltig sustainable sustainability
+nachhaltigkeit sustainability
 nachricht message
+nacht night
 nachweis evidence proof
 nachweisen prove evidence
 name name
+namensauflösung dns name_resolution
 namensgebung naming
 namensraum namespace
 namensregel naming_convention
 namensschema naming
-namensauflösung dns name_resolution
 netz network
-netzwerk network
 netzrichtlinie network_policy
+netzwerk network
 neu new
 neustart restart reboot
 niveau level
 norm standard
+nutzen use benefit
 nutzer user
 nutzung usage use
-nutzen use benefit
 oberfläche interface dashboard
 objektspeicher object_storage s3
 offen open
 offenlegung disclosure transparency
 öffentlich public
+operator operator
 optional optional
 ordner folder directory
 organisation organization
 ort location
 paket package
+parameter parameter
 partner partner
 passwort password
+performance performance
 pflege maintenance
 pflicht mandatory required
 physisch physical
+pipeline pipeline
 plan plan
 planung planning
 platte disk
 plattenspeicher disk_storage
 plattform platform
+pool pool
+port port
 preis price
 privat private
 probe sample
@@ -445,15 +507,17 @@ projekt project
 protokoll protocol log minutes
 protokollierung logging audit
 prozessor cpu processor
-prüfung test check audit
+prüfbericht test_report report
 prüfen check test verify
-prüfstelle auditor
 prüfer auditor
+prüfstelle auditor
+prüfung test check audit
 puffer buffer
-quelle source
 quellcode source_code
+quelle source
 quelltext source_code
 quote quota
+rack rack
 rahmen framework
 rat board
 raum room
@@ -463,9 +527,12 @@ rechner computer machine host
 rechnung invoice billing
 recht right permission
 rechte rights permissions roles
-region region
+referenz reference
+referenzimplementierung reference_implementation
 regel rule
 regelmäßig regular
+region region
+register registry register
 registrieren register
 registrierung registration
 reparieren repair fix
@@ -476,16 +543,18 @@ revision revision audit
 richtlinie policy guideline
 risiko risk
 rolle role
-rücksicherung restore
-rückmeldung feedback
+router router
 rückgabe return
+rückmeldung feedback
+rücksicherung restore
 sammeln collect
 satzung statutes governance
 schaden damage
 schalter switch
+schema schema naming
 schlüssel key
-schlüsselverwaltung key_manager key_management barbican
 schlüsseltausch key_rotation
+schlüsselverwaltung key_manager key_management barbican
 schnappschuss snapshot
 schnell fast
 schnellstart quickstart
@@ -497,50 +566,58 @@ schutz protection security
 schützen protect secure
 schwachstelle vulnerability cve
 schwellwert threshold
+script script
 seite page
 selbstbedienung self_service
 selbstverwaltung self_service
+separat separate
 server server instance
 sicher secure
 sicherheit security
 sicherheitsgruppe security_group
-sicherheitslücke vulnerability cve security
 sicherheitshinweis security_advisory cve
+sicherheitslücke vulnerability cve security
 sicherheitsmeldung security_advisory cve
+sichern backup secure
 sicherung backup
 sicherungskopie backup
-sichern backup secure
 sichtbar visible
 signatur signature
 sitzung session meeting
+skalieren scale scaling
+skalierung scaling autoscaling
+skript script
+snapshot snapshot
 software software
 souverän sovereign
 souveränität sovereignty
 speicher storage memory
 speicherklasse storage_class
-speicherplatz disk_space storage
 speichern store save
+speicherplatz disk_space storage
 sperre lock
 sperren lock block
 spezifikation specification
 spiegel mirror
 spiegelung mirror replication
 sprache language
+sprechstunde meeting coffee
 stabil stable
+stack stack
 stamm root
 standard standard default
 standardmäßig default
 standort location site region
-starten start boot
 start start boot
+starten start boot
 statistik statistics
 status status
 statusseite status_page
 stelle place
 stellen provide
+steuerebene control_plane
 steuern control
 steuerung control
-steuerebene control_plane
 steuerungsebene control_plane
 stilllegung decommission shutdown
 störung incident outage failure
@@ -551,10 +628,16 @@ stromausfall power_outage
 stromverbrauch energy_consumption energy power
 struktur structure
 stufe level tier
+subnetz subnet
 suche search
 suchen search find
+synchronisation synchronization
+synchronisierung synchronization
 system system
+tabelle table
 tarif tariff price
+team team
+technisch technical
 teilnahme participation
 teilnehmen participate join
 test test
@@ -564,36 +647,41 @@ transparenz transparency
 treffen meeting
 treiber driver
 trennung separation isolation
-überbuchung oversubscription overcommit
+typ type
 überbuchen oversubscription
+überbuchung oversubscription overcommit
 übergang transition
 überlast overload
-überprüfung check verification test
 überprüfen check verify
+überprüfung check verification test
 übersicht overview
 übertragung transfer transmission
-überwachung monitoring observability
 überwachen monitor monitoring
+überwachung monitoring observability
 umgebung environment
-umstellung migration
-umsetzung implementation
 umsetzen implement implementation
+umsetzung implementation
+umstellung migration
 umzug migration move
 unterbrechung interruption
 unternehmen company
 unterschied difference
-unterstützung support
 unterstützen support
 unterstützt supported
+unterstützung support
 untersuchung investigation
 unverschlüsselt unencrypted
+update update
+upgrade upgrade
 ursache cause
+validierung validation
+variable variable
 veraltet deprecated outdated
 veranstaltung event
 verantwortlich responsible
-verbindung connection
 verbinden connect
 verbindlich mandatory binding
+verbindung connection
 verbot prohibition
 verboten forbidden
 verbrauch consumption usage
@@ -617,32 +705,33 @@ verletzung violation
 verlust loss
 vermeiden avoid
 vernetzung networking
-veröffentlichung release publication
 veröffentlichen publish release
+veröffentlichung release publication
 verpflichtend mandatory required
 verschieben migrate move
-verschlüsselung encryption
 verschlüsseln encrypt encryption
 verschlüsselt encrypted
+verschlüsselung encryption
 version version
 verstoß violation
 versuch attempt
+verteilen distribute spread distribution
 verteiler mailing_list
 verteilung distribution
-verteilen distribute spread distribution
 vertrag contract
 vertrauen trust
 vertraulich confidential
+verwalten manage management
 verwalter manager administrator
 verwaltung management
-verwalten manage management
-verwendung use
 verwenden use
+verwendung use
 verzeichnis directory
 verzögerung delay latency
+virtualisierung virtualization
 virtuell virtual
 virtuelle virtual
-virtualisierung virtualization
+volume volume
 voraussetzung prerequisite requirement
 vorbereitung preparation
 vorfall incident
@@ -664,6 +753,7 @@ warnung warning alert
 warteschlange queue
 wartung maintenance
 wartungsfenster maintenance_window maintenance
+web web
 wechsel change rotation
 weg path
 weitergabe sharing
@@ -672,33 +762,37 @@ werkzeug tool
 wert value
 wichtig important
 widerruf revocation
-wiederherstellung restore recovery
-wiederherstellen restore recover
 wiederanlauf recovery
+wiederherstellen restore recover
+wiederherstellung restore recovery
+worker worker
 wurzelplatte root_disk
 zahl number
 zähler meter counter
 zahlung payment
 zeit time
 zeitabgleich time_sync ntp
+zeitraum period
 zeitserver ntp time_server
 zeitsynchronisation time_synchronization time_sync ntp
 zeitsynchronisierung time_synchronization time_sync ntp
-zeitraum period
+zentral central
 zertifikat certificate
-zertifizierung certification
 zertifizieren certify certification
 zertifiziert certified certification
+zertifizierung certification
 ziel goal target
 zone zone
 zufall random entropy
-zufallszahl random entropy
 zufallsgenerator rng random
+zufallszahl random entropy
 zugang access
 zugangsdaten credentials
+zugangsschlüssel access_key credentials
+zugeordnet assigned
 zugriff access
-zugriffsrecht access_rights permission role
 zugriffskontrolle access_control
+zugriffsrecht access_rights permission role
 zukunft future
 zulassen allow
 zulässig allowed
@@ -706,12 +800,12 @@ zulassung approval
 zusammenarbeit collaboration
 zusammenfassung summary
 zusatz additional supplement
+zustand state status health
 zuständig responsible
 zuständigkeit responsibility
-zustand state status health
 zuteilung allocation
-zuweisung assignment
 zuweisen assign
+zuweisung assignment
 zwang mandatory
 zweck purpose
 zwischenspeicher cache

@@ -62,7 +62,8 @@ export function readQuery(text: string, index: DocIndex, translator: Translator)
   );
   return {
     wishes: mergeWishes([...wishes, ...phrases(wishes, index)]),
-    corrected: corrections.size > 0 ? corrected : undefined,
+    // A German word that no dictionary has is rarely a misspelled English one.
+    corrected: corrections.size > 0 && !german ? corrected : undefined,
     versions: given.flatMap((word) => termsOf(word.text).ids.filter((id) => /[vw]\d+$/.test(id))),
   };
 }
@@ -156,11 +157,12 @@ class QueryReader {
       this.wish(word, weight, [...own, ...alike([term], tuning.synonym)]);
       return;
     }
-    this.wish(word, weight, [...alike([term], tuning.synonym), ...this.guess(word.toLowerCase(), isLast)]);
+    this.wish(word, weight, [...alike([term], tuning.synonym), ...this.guess(word, isLast)]);
   }
 
   /** Words that an unknown one may have been meant as, or may be the start of. */
-  private guess(word: string, isLast: boolean): Alternative[] {
+  private guess(written: string, isLast: boolean): Alternative[] {
+    const word = written.toLowerCase();
     const { tuning, vocabulary } = this.index;
     if (word.length < 3) return [];
     const completions = isLast
@@ -172,7 +174,7 @@ class QueryReader {
       : [];
     if (completions.length > 0 || !/^\p{L}{4,}$/u.test(word)) return completions;
     const meant = correct(word, vocabulary);
-    if (meant[0] !== undefined) this.corrections.set(word, meant[0]);
+    if (meant[0] !== undefined) this.corrections.set(written, meant[0]);
     return meant.map((known, rank) => ({
       terms: [stem(known)],
       weight: tuning.correction / (1 + rank),

@@ -15,9 +15,15 @@ export function score(
   for (const wish of wishes) {
     const touched: number[] = [];
     let value = 0;
+    let given: number | undefined;
     for (const alternative of wish.alternatives) {
-      const share = (wish.weight * alternative.weight) / alternative.terms.length;
-      value = Math.max(value, termsValue(alternative, postings) * share);
+      const rare = termsValue(alternative, postings) / alternative.terms.length;
+      if (rare === 0) continue;
+      // A rare synonym must not outweigh the word that was given.
+      given ??= rare;
+      const worth = wish.weight * alternative.weight * Math.min(rare, given);
+      const share = worth / (rare * alternative.terms.length);
+      value = Math.max(value, worth);
       for (const [document, points] of alternativePoints(alternative, postings, saturation)) {
         if (best[document] === 0) touched.push(document);
         best[document] = Math.max(best[document]!, points * share);
