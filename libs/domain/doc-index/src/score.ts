@@ -1,4 +1,4 @@
-import { rarity, type Postings } from './postings.ts';
+import { rangeOf, rarity, type Postings } from './postings.ts';
 import type { Alternative, Wish } from './query.ts';
 import type { Tuning } from './tuning.ts';
 
@@ -54,12 +54,11 @@ function alternativePoints(
 ): Map<number, number> {
   const points = new Map<number, number>();
   for (const term of terms) {
-    const posting = postings.terms.get(term);
-    if (!posting) continue;
+    const [from, to] = rangeOf(term, postings);
     const most = rarity(term, postings) * (saturation + 1);
-    for (let position = 0; position < posting.documents.length; position += 1) {
-      const document = posting.documents[position]!;
-      const frequency = posting.frequencies[position]!;
+    for (let position = from; position < to; position += 1) {
+      const document = postings.documents[position]!;
+      const frequency = postings.frequencies[position]!;
       points.set(document, (points.get(document) ?? 0) + (most * frequency) / (frequency + saturation));
     }
   }
