@@ -64,9 +64,10 @@ function block({ page, anchor, title, trail, state, snippet, highlights, score, 
   const head = `${styleText('bold', oneLine(name), colours)}${state ? ` (${state})` : ''}`;
   const lines = [head, `  ${place}`, `  ${highlighted(snippet, highlights)}`];
   if (explanation) {
-    const { words, coverage, page: pagePart, standing } = explanation;
+    const { words, ...factors } = explanation;
+    const named = Object.entries(factors).map(([factor, value]) => `${factor} ${value.toFixed(2)}`);
     lines.push(
-      `  score ${score}: coverage ${coverage.toFixed(2)}, page ${pagePart.toFixed(2)}, standing ${standing.toFixed(2)}`,
+      `  score ${score} = (words × missing × emphasis + page) × names × standing: ${named.join(', ')}`,
       ...words.map(
         (word) =>
           `    ${word.score.toFixed(2)}  ${oneLine(word.word)}: ${word.terms.join(' + ')} (${word.reason}) in ${word.fields.join(', ')}`,

@@ -1,6 +1,6 @@
 import { sectionFields, type DocIndex, type Entry } from './build-index.ts';
 import { allTerms } from './postings.ts';
-import type { Reason, Wish } from './query.ts';
+import type { Alternative, Reason, Wish } from './query.ts';
 import { score } from './score.ts';
 import { fields, type Field } from './tuning.ts';
 
@@ -23,18 +23,17 @@ export function explainWords(
   const content = sectionFields(page, section);
   const termsByField = fields.map((field) => ({ field, terms: new Set(allTerms(content[field] ?? '')) }));
   return wishes.flatMap((wish) => {
-    const best = wish.alternatives
-      .map((alternative) => ({
-        alternative,
-        points: score([{ ...wish, alternatives: [alternative] }], index.sections, {
-          ...index.tuning,
-          coverage: 0,
-        }).scores[number]!,
-      }))
-      .toSorted((a, b) => b.points - a.points)[0]!;
-    if (best.points === 0) return [];
-    const { terms, reason } = best.alternative;
+    const pointsOf = (alternatives: readonly Alternative[]): number =>
+      score([{ ...wish, alternatives: [...alternatives] }], index.sections, { ...index.tuning, coverage: 0 })
+        .scores[number]!;
+    const points = pointsOf(wish.alternatives);
+    if (points === 0) return [];
+    // The best alternative is the first with which no more is missing.
+    const enough = wish.alternatives.findIndex(
+      (_, at) => pointsOf(wish.alternatives.slice(0, at + 1)) >= points,
+    );
+    const { terms, reason } = wish.alternatives[enough]!;
     const where = termsByField.filter((field) => terms.some((term) => field.terms.has(term)));
-    return [{ word: wish.word, terms, reason, score: best.points, fields: where.map(({ field }) => field) }];
+    return [{ word: wish.word, terms, reason, score: points, fields: where.map(({ field }) => field) }];
   });
 }

@@ -129,6 +129,19 @@ describe('an answer', () => {
     expect(ask('kuberntes').hits[0]?.explanation).toBeUndefined();
   });
 
+  it.each(['encrypted volumes', 'k8s nodes', 'Verfügbarkeitszonen Strom', 'flavor colour', 'hw_rng_model'])(
+    'to %s has the score that its explanation adds up to',
+    (query) => {
+      for (const { score, explanation, state } of ask(query, { explain: true }).hits) {
+        // Those are held below the version in force.
+        if (state === 'deprecated') continue;
+        const { words, missing, emphasis, page, names, standing } = explanation!;
+        const sum = words.reduce((total, word) => total + word.score, 0);
+        expect((sum * missing * emphasis + page) * names * standing).toBeCloseTo(score, 2);
+      }
+    },
+  );
+
   it('has the title of its page and the headings above', () => {
     expect(ask('cinder').hits[0]).toMatchObject({
       title: 'Backup guide',

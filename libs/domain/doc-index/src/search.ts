@@ -35,13 +35,20 @@ export interface Hit {
   explanation: Explanation | undefined;
 }
 
-/** Why a hit stands where it stands: `score = (Σ words × coverage + page) × standing`. */
+/**
+ * Why a hit stands where it stands: `score = (Σ words × missing × emphasis + page) × names × standing`, but a deprecated standard is held
+ * just below the version in force.
+ */
 export interface Explanation {
   words: WordExplanation[];
-  /** How much of the query the section has, 0 to 1. */
-  coverage: number;
+  /** The factor for words of the query that the section lacks; 1 when it has all. */
+  missing: number;
+  /** The factor for what the section is: a decision, a list of links. */
+  emphasis: number;
   /** What the whole page adds. */
   page: number;
+  /** The factor for how much of the query title and headings name. */
+  names: number;
   /** The factor for what the page is and in which state. */
   standing: number;
 }
@@ -87,9 +94,7 @@ interface Scored {
   page: Page;
   entry: Entry;
   score: number;
-  pageScore: number;
-  coverage: number;
-  standing: number;
+  factors: Omit<Explanation, 'words'>;
 }
 
 function rank(query: Query, index: DocIndex, options: SearchOptions): Hit[] {
@@ -106,19 +111,17 @@ function rank(query: Query, index: DocIndex, options: SearchOptions): Hit[] {
   for (const [number, entry] of index.entries.entries()) {
     if (sections.scores[number] === 0) continue;
     if (options.component !== undefined && entry.page.repo !== options.component) continue;
-    const factor = standings[entry.pageNumber]!;
-    const pageScore = tuning.page * pages.scores[entry.pageNumber]!;
-    const named = 1 + tuning.named * names.coverage[number]! ** 2;
-    const total = (sections.scores[number]! * entry.emphasis + pageScore) * named * factor;
-    scored.push({
-      number,
-      page: entry.page,
-      entry,
-      score: total,
-      pageScore,
-      coverage: sections.coverage[number]!,
-      standing: factor,
-    });
+    const factors = {
+      missing: sections.coverage[number]! ** tuning.coverage,
+      emphasis: entry.emphasis,
+      page: tuning.page * pages.scores[entry.pageNumber]!,
+      names: 1 + tuning.named * names.coverage[number]! ** 2,
+      standing: standings[entry.pageNumber]!,
+    };
+    // The words times what is missing.
+    const own = sections.scores[number]!;
+    const total = (own * factors.emphasis + factors.page) * factors.names * factors.standing;
+    scored.push({ number, page: entry.page, entry, score: total, factors });
   }
   scored.sort((a, b) => b.score - a.score || a.number - b.number);
   const ordered = effectiveFirst(scored, states, query);
@@ -134,7 +137,7 @@ function rank(query: Query, index: DocIndex, options: SearchOptions): Hit[] {
 }
 
 function toHit(
-  { entry, score: total, pageScore, coverage, standing: factor, number }: Scored,
+  { entry, score: total, factors, number }: Scored,
   states: ReadonlyMap<string, State>,
   wishes: readonly Wish[],
   index: DocIndex,
@@ -155,8 +158,6 @@ function toHit(
     snippet: text,
     highlights,
     score: Math.round(total * 1000) / 1000,
-    explanation: explain
-      ? { words: explainWords(number, entry, wishes, index), coverage, page: pageScore, standing: factor }
-      : undefined,
+    explanation: explain ? { words: explainWords(number, entry, wishes, index), ...factors } : undefined,
   };
 }
