@@ -20,7 +20,7 @@ interface Measures {
 }
 
 /** What the search reached when this was written. */
-const reached = 0.926;
+const reached = 0.925;
 const slack = 0.01;
 
 /** A kind has a dozen queries: one that changes places is no loss of quality, so these lie lower. */

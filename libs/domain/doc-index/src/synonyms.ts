@@ -18,14 +18,10 @@ ha high_availability redundancy
 az availability_zone
 azs availability_zones
 dr disaster_recovery
-fire environmental
 randomness entropy rng random
 rng entropy random
 clock time ntp
 ntp time_synchronization
-rack racks node_distribution
-racks physical_machines failure_zone
-chat matrix
 secret secrets key_manager barbican
 secrets key_manager barbican
 kms key_manager barbican
@@ -39,8 +35,6 @@ s3 object_storage
 octavia load_balancer
 keystone identity
 designate dns
-root_disk diskless
-rootdisk root_disk
 disk volume storage
 ephemeral local_storage
 storageclass storage_class
@@ -109,7 +103,6 @@ howto guide
 tutorial guide
 join community contribute
 contribute contribution contributing
-elected election vote
 governance board
 worker node
 datacenter data_center
