@@ -17,6 +17,14 @@ const scopeFile = {
   help: "a scope file of upstream's, any generation, instead of the built-in scope",
 } as const;
 
+const source = {
+  value: 'PATH',
+  multiple: true,
+  help: 'directory or .tar.gz archive with documentation; may be given again',
+} as const;
+const asOf = { value: 'DATE', help: 'what is effective on that day; default: today' } as const;
+const lexicon = { value: 'FILE', help: 'more German words with their English translations (JSON)' } as const;
+
 const at = { value: 'DATE', help: 'date (its end, UTC) or RFC 3339; default: now' } as const;
 
 /** Every command: its words, options and help. The code behind one is loaded only when it is called. */
@@ -164,6 +172,33 @@ export const commands: readonly Command[] = [
       output: format,
     },
     run: async (values) => (await import('./scope.ts')).validity(values),
+  }),
+  command({
+    name: 'docs search',
+    summary: 'find the sections of documentation that answer a question',
+    operands: ['QUERY'],
+    options: {
+      source,
+      'as-of': asOf,
+      component: { value: 'NAME', help: 'only pages of that source: the name of its directory or archive' },
+      lexicon,
+      explain: { type: 'boolean', help: 'say of each hit why it stands where it stands' },
+      output: format,
+    },
+    run: async (values, operands) => (await import('./docs-search.ts')).searchDocs(values, operands),
+  }),
+  command({
+    name: 'docs eval',
+    summary: 'measure the search with queries whose answers are known',
+    operands: [],
+    options: {
+      judgments: { value: 'FILE', help: 'queries with the places that answer them (JSON)' },
+      source,
+      'as-of': asOf,
+      lexicon,
+      output: format,
+    },
+    run: async (values) => (await import('./docs-eval.ts')).evalDocs(values),
   }),
   command({
     name: 'help',

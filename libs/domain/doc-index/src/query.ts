@@ -1,0 +1,244 @@
+import { isKnown, type DocIndex } from './build-index.ts';
+import { looksGerman, type Translator } from './german.ts';
+import { germanFunctionWords } from './german-words.ts';
+import { rarity } from './postings.ts';
+import { correct } from './spelling.ts';
+import { stopWords, synonyms } from './synonyms.ts';
+import { stem, termsOf, words } from './tokens.ts';
+
+export type Reason =
+  | 'word'
+  | 'identifier'
+  | 'part'
+  | 'phrase'
+  | 'synonym'
+  | 'german'
+  | 'correction'
+  | 'prefix';
+
+/** One way to meet a wish of the query: all its terms count, on average. */
+export interface Alternative {
+  terms: string[];
+  weight: number;
+  reason: Reason;
+}
+
+/** Something that the query asks for; the best alternative counts. */
+export interface Wish {
+  kind: 'word' | 'phrase';
+  word: string;
+  weight: number;
+  alternatives: Alternative[];
+}
+
+export interface Query {
+  wishes: Wish[];
+  /** The query with its misspelled words replaced; undefined if none was. */
+  corrected: string | undefined;
+  /** Standards that it names with their version: `scs-0100-v1`. */
+  versions: string[];
+}
+
+/** What a query asks for, in terms that the index has. */
+export function readQuery(text: string, index: DocIndex, translator: Translator): Query {
+  const spelled = spellIds(text.slice(0, longestQuery), index);
+  const given = words(spelled).slice(0, mostWords);
+  const german = isGerman(
+    given.map((word) => word.text),
+    index,
+    translator,
+  );
+  const isEmpty = (word: string): boolean =>
+    (stopWords.has(word) || (german && germanFunctionWords.has(word))) && word.length > 1;
+  const telling = given.filter((word) => !isEmpty(word.text.toLowerCase()));
+  const reader = new QueryReader(index, german ? translator : undefined);
+  for (const [number, word] of (telling.length > 0 ? telling : given).entries()) {
+    reader.add(word.text, number === telling.length - 1 && word.end === spelled.trimEnd().length);
+  }
+  const { wishes, corrections } = reader;
+  const corrected = [...corrections].reduce(
+    (query, [wrong, right]) => query.replace(wrong, () => right),
+    text.trim().slice(0, longestQuery),
+  );
+  return {
+    wishes: mergeWishes([...wishes, ...phrases(wishes, index)]),
+    // A German word that no dictionary has is rarely a misspelled English one.
+    corrected: corrections.size > 0 && !german ? corrected : undefined,
+    versions: given.flatMap((word) => termsOf(word.text).ids.filter((id) => /[vw]\d+$/.test(id))),
+  };
+}
+
+/** A pasted log tells no more in its second thousand of characters. */
+const longestQuery = 1000;
+const mostWords = 40;
+
+/** `SCS 0103`, `scs0103 v1`, `103` after scs, and a bare `0103` become `scs-0103`. */
+function spellIds(text: string, index: DocIndex): string {
+  return text
+    .replace(/\bscs[ _-]*(\d{3,4})(?!\d)(?:[ _-]*([vw]\d+)\b)?/gi, (_, number: string, version?: string) =>
+      [`scs-${number.padStart(4, '0')}`, ...(version ? [version.toLowerCase()] : [])].join('-'),
+    )
+    .replace(
+      /(?<![\p{L}\p{N}_-])(\d{4})(?:[ _-]?([vw]\d+))?(?![\p{L}\p{N}])/giu,
+      (all, number: string, version?: string) => {
+        const id = `scs-${number}`;
+        if (!index.sections.terms.has(id)) return all;
+        return version ? `${id}-${version.toLowerCase()}` : id;
+      },
+    );
+}
+
+/** German by its letters or small words, or because only a German dictionary knows one of its words. */
+function isGerman(given: readonly string[], index: DocIndex, translator: Translator): boolean {
+  const names = given.flatMap((word) => word.match(/\p{L}+/gu) ?? []);
+  if (looksGerman(names)) return true;
+  return names.some(
+    (word) => word.length > 3 && !isKnown(word, index) && translator.translate(word).length > 0,
+  );
+}
+
+class QueryReader {
+  readonly wishes: Wish[] = [];
+  readonly corrections = new Map<string, string>();
+  private readonly index: DocIndex;
+  /** Undefined when the query is English. */
+  private readonly translator: Translator | undefined;
+
+  constructor(index: DocIndex, translator: Translator | undefined) {
+    this.index = index;
+    this.translator = translator;
+  }
+
+  add(word: string, isLast: boolean): void {
+    const { ids, whole, parts } = termsOf(word);
+    for (const id of ids) this.wish(word, 1, [{ terms: [id], weight: 1, reason: 'identifier' }]);
+    const known = whole !== undefined && this.index.sections.terms.has(whole);
+    const flavor = isFlavorName(word);
+    const { tuning } = this.index;
+    if (known)
+      this.wish(word, flavor ? tuning.flavorName : 1, [{ terms: [whole], weight: 1, reason: 'identifier' }]);
+    if (flavor) {
+      const about = ['flavor', 'name'].map(stem);
+      this.wish(word, tuning.flavorName, [
+        { terms: [...about, about.join(' ')], weight: 1, reason: 'synonym' },
+      ]);
+    }
+    const weight = known || flavor ? tuning.namePart : 1;
+    if (ids.length === 0 && whole === undefined) this.addPart(word, 1, isLast);
+    else {
+      for (const part of word.replace(/^scs[-_]?(\d{4}([-_]?[vw]\d+)?)?/i, '').match(/[\p{L}\p{N}]+/gu) ??
+        []) {
+        if (parts.includes(stem(part))) this.addPart(part, weight, isLast && word.endsWith(part));
+      }
+    }
+  }
+
+  private addPart(word: string, weight: number, isLast: boolean): void {
+    const { tuning } = this.index;
+    const translations = this.translator?.translate(word) ?? [];
+    const term = stem(word);
+    const own: Alternative[] = isKnown(word, this.index)
+      ? [{ terms: [term], weight: 1, reason: 'word' }]
+      : [];
+    if (translations.length > 0) {
+      for (const meanings of translations) {
+        this.wish(word, weight, [
+          ...(translations.length === 1 ? own : []),
+          ...meanings.map(({ words: english, weight: likely }) => ({
+            terms: withPair(english.map(stem)),
+            weight: likely,
+            reason: 'german' as const,
+          })),
+        ]);
+      }
+      return;
+    }
+    if (own.length > 0) {
+      this.wish(word, weight, [...own, ...alike([term], tuning.synonym)]);
+      return;
+    }
+    this.wish(word, weight, [...alike([term], tuning.synonym), ...this.guess(word, isLast)]);
+  }
+
+  /** Words that an unknown one may have been meant as, or may be the start of. */
+  private guess(written: string, isLast: boolean): Alternative[] {
+    const word = written.toLowerCase();
+    const { tuning, vocabulary } = this.index;
+    if (word.length < 3) return [];
+    const completions = isLast
+      ? [...vocabulary]
+          .filter(([known]) => known.startsWith(word))
+          .toSorted((a, b) => b[1].count - a[1].count)
+          .slice(0, 5)
+          .map(([known]) => ({ terms: [stem(known)], weight: tuning.prefix, reason: 'prefix' as const }))
+      : [];
+    if (completions.length > 0 || !/^\p{L}{4,}$/u.test(word)) return completions;
+    const meant = correct(word, vocabulary);
+    if (meant[0] !== undefined) this.corrections.set(written, meant[0]);
+    return meant.map((known, rank) => ({
+      terms: [stem(known)],
+      weight: tuning.correction / (1 + rank),
+      reason: 'correction',
+    }));
+  }
+
+  private wish(word: string, weight: number, alternatives: Alternative[]): void {
+    const possible = alternatives.filter(({ terms }) =>
+      terms.some((term) => this.index.sections.terms.has(term)),
+    );
+    if (possible.length > 0) this.wishes.push({ kind: 'word', word, weight, alternatives: possible });
+  }
+}
+
+function alike(terms: string[], weight: number): Alternative[] {
+  const others = synonyms.get(terms.join(' ')) ?? [];
+  return others.map((other) => ({ terms: withPair(other), weight, reason: 'synonym' }));
+}
+
+/** Words that belong together count more where they stand side by side. */
+function withPair(terms: readonly string[]): string[] {
+  return [...terms, ...terms.slice(1).map((term, number) => `${terms[number]} ${term}`)];
+}
+
+/** Neighbours in the query that are neighbours somewhere in the text, and pairs that have a synonym. */
+function phrases(wishes: readonly Wish[], index: DocIndex): Wish[] {
+  return wishes.slice(1).flatMap((wish, number) => {
+    const before = wishes[number]!;
+    const pairs = before.alternatives.slice(0, 2).flatMap((left) =>
+      wish.alternatives.slice(0, 2).flatMap((right): Alternative[] => {
+        const terms = [`${left.terms.at(-1)} ${right.terms[0]}`];
+        const single = left.terms.length === 1 && right.terms.length === 1;
+        const other = single ? alike([left.terms[0]!, right.terms[0]!], index.tuning.synonym) : [];
+        return [{ terms, weight: left.weight * right.weight, reason: 'phrase' }, ...other];
+      }),
+    );
+    const known = pairs.filter(({ terms }) => terms.every((term) => rarity(term, index.sections) > 0));
+    return known.length > 0
+      ? [
+          {
+            kind: 'phrase',
+            word: `${before.word} ${wish.word}`,
+            weight: index.tuning.phrase,
+            alternatives: known,
+          },
+        ]
+      : [];
+  });
+}
+
+/** A word that is given twice asks for one thing. */
+function mergeWishes(wishes: readonly Wish[]): Wish[] {
+  const seen = new Map<string, Wish>();
+  for (const wish of wishes) {
+    const key = wish.alternatives[0]!.terms.join('+');
+    const same = seen.get(key);
+    if (!same) seen.set(key, wish);
+    else if (same.weight < wish.weight) seen.set(key, wish);
+  }
+  return [...seen.values()];
+}
+
+/** `SCS-4V-16`, `SCS-1L-1-20s`: what such a word names is a flavor. */
+function isFlavorName(word: string): boolean {
+  return /^scs-\d+[vltc]i?-\d+/i.test(word);
+}

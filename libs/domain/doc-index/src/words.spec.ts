@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { createTranslator } from './german.ts';
+import { correct, lettersOf } from './spelling.ts';
+import { stem, termsOf, words } from './tokens.ts';
+
+describe('words', () => {
+  it.each([
+    ['scs-0103-v1-standard-flavors', ['scs-0103', 'scs-0103-v1']],
+    ['SCS-0103', ['scs-0103']],
+    ['scs0103', ['scs-0103']],
+    ['scs-01034', []],
+  ])('%s names the standards %j', (word, ids) => {
+    expect(termsOf(word).ids).toEqual(ids);
+  });
+
+  it.each([
+    ['hw_rng_model', 'hw-rng-model', ['hw', 'rng', 'model']],
+    ['topology.kubernetes.io/zone', 'topology-kubernetes-io-zone', ['topology', 'kubernetes', 'io', 'zone']],
+    ['plain', undefined, ['plain']],
+  ])('%s is found whole and by its parts', (word, whole, parts) => {
+    expect(termsOf(word)).toMatchObject({ whole, parts: parts.map(stem) });
+  });
+
+  it('PersistentVolumeClaim is found by its humps too', () => {
+    expect(termsOf('PersistentVolumeClaim').parts).toEqual(
+      ['persistentvolumeclaim', 'persistent', 'volume', 'claim'].map(stem),
+    );
+  });
+
+  it('keep their place in the text', () => {
+    const text = 'see (hw_rng_model), please.';
+    expect(words(text).map(({ start, end }) => text.slice(start, end))).toEqual([
+      'see',
+      'hw_rng_model',
+      'please',
+    ]);
+  });
+
+  it.each([
+    ['flavours', 'flavor'],
+    ['Virtualisation', 'virtualization'],
+    ['encrypted', 'encrypting'],
+  ])('%s and %s are one', (one, other) => {
+    expect(stem(one)).toBe(stem(other));
+  });
+});
+
+describe('corrections', () => {
+  const known = [
+    ['kubernetes', 9],
+    ['etcd', 3],
+    ['manager', 5],
+    ['barbican', 2],
+    ['managed', 1],
+  ] as const;
+  const vocabulary = new Map<string, { count: number; letters: number }>(
+    known.map(([word, count]) => [word, { count, letters: lettersOf(word) }]),
+  );
+  it.each([
+    ['kubernets', 'kubernetes'],
+    ['etdc', 'etcd'],
+    ['barbicna', 'barbican'],
+    ['manger', 'manager'],
+    ['zzzzzzz', undefined],
+    ['kubxxxtes', undefined],
+  ])('%s may be meant as %s', (word, meant) => {
+    expect(correct(word, vocabulary)[0]).toBe(meant);
+  });
+});
+
+describe('German words', () => {
+  const translator = createTranslator({ geschmack: [['flavor', 1]] });
+  const meanings = (word: string): (string | undefined)[] =>
+    translator.translate(word).map(([best]) => best?.words.join(' '));
+
+  it.each([
+    ['Verfügbarkeitszonen', ['availability zone']],
+    ['Verfuegbarkeit', ['availability']],
+    ['Sicherheitsgruppen', ['security group']],
+    ['Statusseite', ['status page']],
+    ['Speicherverschlüsselung', ['storage', 'encryption']],
+    ['Netzwerkrichtlinien', ['network', 'policy']],
+    ['Geschmack', ['flavor']],
+    ['Quatschwort', []],
+  ])('%s is %j', (word, expected) => {
+    expect(meanings(word)).toEqual(expected);
+  });
+});
