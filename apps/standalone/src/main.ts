@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig, onStop, startTelemetry } from '@scs/service';
+import manifest from '../package.json' with { type: 'json' };
 import { configSchema } from './config.ts';
 import { certifySandbox, describe } from './sandbox-certification.ts';
 import { startStandalone, type Standalone } from './standalone.ts';
@@ -14,7 +15,7 @@ try {
   await mkdir(config.DATA_DIR, { recursive: true });
   const logFile = join(config.DATA_DIR, 'control-plane.log');
   const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
-  const telemetry = startTelemetry({ name: 'standalone', version: '0.1.0' });
+  const telemetry = startTelemetry({ name: 'standalone', version: manifest.version });
   print('SCS Control Plane');
   const starting = startStandalone(config, log, (what) => print(`… ${what}`));
   onStop(async () => {

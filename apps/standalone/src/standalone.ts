@@ -7,6 +7,7 @@ import { configSchema as gatewaySchema, startGateway } from '@scs/gateway';
 import { startSandboxCloud, type SandboxCloud } from '@scs/sandbox';
 import { createLogger, loadConfig, startOpsServer, type Logger, type ReadinessCheck } from '@scs/service';
 import type { DestinationStream } from 'pino';
+import manifest from '../package.json' with { type: 'json' };
 import { writeCloud } from './clouds-file.ts';
 import type { Config } from './config.ts';
 import { choosePort } from './port.ts';
@@ -69,7 +70,8 @@ async function start(
   await writeCloud(cloudsFile, 'sandbox', sandbox.cloudsYaml('sandbox'));
 
   say('starting the services');
-  const logger = (name: string): Logger => createLogger({ name, version: '0.1.0' }, config.LOG_LEVEL, log);
+  const logger = (name: string): Logger =>
+    createLogger({ name, version: manifest.version }, config.LOG_LEVEL, log);
   const local = async (port: number) => `127.0.0.1:${await choosePort(port)}`;
   const users = people();
   const signIn = await startSignIn({
