@@ -151,6 +151,17 @@ describe('the version policy', () => {
     expect(rules('2026-11-01')).toEqual([['kubernetes-facts-aging', 'warning']]);
   });
 
+  it('ends upstream’s test at a vendor’s version, whatever else is known', () => {
+    const cluster = aCluster({
+      version: { value: 'v1.35.2-gke.100' },
+      kubernetes: { value: shippedKubernetesData },
+    });
+    expect(verdict('version-policy-check', cluster, '2026-10-01').result).toEqual({
+      upstream: 'ABORT',
+      standard: 'MISS',
+    });
+  });
+
   it('is missing the list of releases, unless the branch is dead anyway', () => {
     const cluster = (version: string) =>
       aCluster({ version: { value: version }, kubernetes: { value: shippedKubernetesData } });

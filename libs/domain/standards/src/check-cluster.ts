@@ -92,7 +92,7 @@ export function checkVersionPolicy(snapshot: ClusterSnapshot, now: Date): Judgem
   }
   if (!data.releases || !data.severeCves) {
     throw new NotDetermined(
-      'MISS',
+      { upstream: version.vendor === null ? 'MISS' : 'ABORT', standard: 'MISS' },
       'the patch policy needs the list of Kubernetes releases and CVEs; give it with --kubernetes-data',
     );
   }

@@ -4,10 +4,10 @@ import type { Input } from './input.ts';
 /** Thrown while a check gathers its inputs: there is nothing to judge, and why. */
 export class NotDetermined extends Error {
   override name = 'NotDetermined';
-  readonly result: 'ABORT' | 'MISS';
-  constructor(result: 'ABORT' | 'MISS', reason: string) {
+  readonly result: Record<Mode, 'ABORT' | 'MISS'>;
+  constructor(result: 'ABORT' | 'MISS' | Record<Mode, 'ABORT' | 'MISS'>, reason: string) {
     super(reason);
-    this.result = result;
+    this.result = typeof result === 'string' ? { upstream: result, standard: result } : result;
   }
 }
 
@@ -49,7 +49,7 @@ export function conclude(check: () => Judgement): TestcaseResult {
   } catch (error) {
     if (!(error instanceof NotDetermined)) throw error;
     return {
-      result: { upstream: error.result, standard: error.result },
+      result: error.result,
       reason: error.message,
       findings: [],
     };
