@@ -62,10 +62,10 @@ describe('requests', () => {
   it('for a time that there is not are refused', async () => {
     const at = { ...timestampFromDate(new Date()), seconds: 10n ** 15n };
     for (const ask of [
-      s.evaluations.evaluateSubject({ subject: 'subjects/asked', at }, s.certifier),
-      s.subjects.getSubjectStatus({ name: 'subjects/asked', at }, s.certifier),
+      () => s.evaluations.evaluateSubject({ subject: 'subjects/asked', at }, s.certifier),
+      () => s.subjects.getSubjectStatus({ name: 'subjects/asked', at }, s.certifier),
     ])
-      await expect(ask).rejects.toMatchObject({
+      await expect(ask()).rejects.toMatchObject({
         kind: 'invalid',
         violations: [{ field: 'at', description: 'must be in the years 1 to 9999' }],
       });
