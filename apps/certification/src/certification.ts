@@ -73,6 +73,8 @@ export async function startCertification(
   await jobs.repeat(sweepEvaluations, {}, sweepEveryMs);
   // What a dead process left is taken up now, not in half a minute.
   await jobs.enqueue(sweepEvaluations, {}, 'start');
+  // A worker that was stopping may have taken a job and left its evaluation alone.
+  await sweeps.requeueForgotten(0);
   const source = server.app.get(DataSource);
   const forgetSubjects = observeSubjects(source, catalogue, clock);
   return {

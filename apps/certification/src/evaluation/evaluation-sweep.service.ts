@@ -37,7 +37,7 @@ export class EvaluationSweepService {
 
   async sweep(): Promise<void> {
     await this.#cancelOrphans();
-    await this.#requeueForgotten();
+    await this.requeueForgotten(15);
     await this.#queueDue();
   }
 
@@ -49,12 +49,16 @@ export class EvaluationSweepService {
     );
   }
 
-  /** The job of a waiting evaluation was lost, a worker that stopped gave it back, or the worker of a running one died. */
-  async #requeueForgotten(): Promise<void> {
+  /**
+   * The job of a waiting evaluation was lost, a worker that stopped gave it back, or the worker of a running one died. Younger ones than so
+   * many seconds have their job still to come.
+   */
+  async requeueForgotten(seconds: number): Promise<void> {
     const rows: { subject_id: string }[] = await this.#database.query(
       `SELECT DISTINCT subject_id FROM evaluation
-        WHERE (state = 'QUEUED' AND (start_time IS NOT NULL OR create_time < now() - interval '15 seconds'))
+        WHERE (state = 'QUEUED' AND (start_time IS NOT NULL OR create_time < now() - make_interval(secs => $1)))
            OR (state = 'RUNNING' AND NOT cancel_requested AND heartbeat_time < now() - interval '15 seconds')`,
+      [seconds],
     );
     for (const { subject_id: subject } of rows) {
       this.#logger.info({ subject }, 'queued again: evaluations that nobody carries out');
