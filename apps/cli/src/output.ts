@@ -5,7 +5,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { oneLine, usage } from './failure.ts';
 
 export type DataFormat = 'json' | 'yaml';
-export const tableOrData = ['table', 'json', 'yaml'] as const;
 
 /** Small answers are for people on a terminal and for programs in a pipe. */
 export function defaultFormat(): 'table' | 'json' {

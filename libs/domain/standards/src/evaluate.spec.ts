@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aCloud, aFlavor, anImage, now, one, withFlavors, withImages } from './a-cloud.spec-data.ts';
-import { evaluate, groupByRemedy } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { iaasTestcases, judge } from './judge.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { snapshotOf, type RecordedCloud } from './recorded-cloud.spec-data.ts';
@@ -301,23 +301,6 @@ describe('findings', () => {
     });
     expect(one('scs-0114-syntax-check', snapshot).findings[0]?.remedy).toBe(
       `openstack volume type set --description '[scs:encrypted, replicated] it'\\''s' 1`,
-    );
-  });
-
-  it('are grouped by remedy', () => {
-    const snapshot = withImages(
-      anImage({}, { os_purpose: undefined }),
-      anImage({ id: 'image-2' }, { architecture: 'vax' }),
-    );
-    const { findings } = evaluate({
-      scope: scopes.iaas,
-      version: 'next',
-      snapshot,
-      at: now,
-      mode: 'standard',
-    });
-    expect(groupByRemedy(findings).groups.map(({ remedy }) => remedy)).toContain(
-      'openstack image set --property os_purpose=generic image-1',
     );
   });
 });

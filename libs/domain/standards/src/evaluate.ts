@@ -97,20 +97,3 @@ function forMode(finding: Finding, mode: Mode, isMain: boolean): Finding {
   const severity = finding.severity === 'error' && !finding.fails[mode] ? 'warning' : finding.severity;
   return { ...finding, severity, obligation: isMain ? finding.obligation : 'SHOULD' };
 }
-
-/** Findings with one remedy, worst first. */
-export interface RemedyGroup {
-  remedy: string;
-  findings: Finding[];
-}
-
-/** Groups findings that one command mends, in the order of the first of each. */
-export function groupByRemedy(findings: readonly Finding[]): { groups: RemedyGroup[]; without: Finding[] } {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings)
-    if (finding.remedy !== null) groups.set(finding.remedy, [...(groups.get(finding.remedy) ?? []), finding]);
-  return {
-    groups: [...groups].map(([remedy, list]) => ({ remedy, findings: list })),
-    without: findings.filter(({ remedy }) => remedy === null),
-  };
-}

@@ -14,7 +14,7 @@ export * from './validity.ts';
 export * from './lifetime.ts';
 export * from './aggregate.ts';
 export * from './standing.ts';
-export { groupByRemedy, evaluate, type EvaluationRequest, type RemedyGroup } from './evaluate.ts';
+export { evaluate, type EvaluationRequest } from './evaluate.ts';
 export { iaasTestcases, judge, unfitToken } from './judge.ts';
 export { checkNodeDistribution, isRecent, kaasTestcases, supportedBranches } from './check-cluster.ts';
 export { chooseProbeFlavor, chooseProbeImage } from './check-entropy.ts';

@@ -58,11 +58,6 @@ describe('standing', () => {
       ['v5.1', 'effective'],
     ]);
   });
-
-  it('speaks of other versions when asked', () => {
-    const { versions } = standing(scopes.iaas, all('PASS'), at, ['v4']);
-    expect(versions.map(({ version, validity }) => [version, validity])).toEqual([['v4', 'deprecated']]);
-  });
 });
 
 describe('nextLook', () => {

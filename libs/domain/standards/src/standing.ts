@@ -24,17 +24,12 @@ export interface Standing {
   versions: VersionStanding[];
 }
 
-/** Aggregates stored results as scs-0003 says; what has expired at the moment is MISS. `versions`: these instead of those named. */
-export function standing(
-  scope: Scope,
-  results: Iterable<StoredResult>,
-  at: Date,
-  versions: readonly string[] = [],
-): Standing {
+/** Aggregates stored results as scs-0003 says; what has expired at the moment is MISS. */
+export function standing(scope: Scope, results: Iterable<StoredResult>, at: Date): Standing {
   const valid = new Map<string, Result>();
   for (const { testcase, result, expiresAt } of results) if (expiresAt > at) valid.set(testcase, result);
   const standings = validityOn(scope, at)
-    .filter(({ version, named }) => (versions.length > 0 ? versions.includes(version) : named))
+    .filter(({ named }) => named)
     .map(({ version, validity }) => ({
       version,
       validity,
