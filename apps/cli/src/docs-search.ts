@@ -1,4 +1,4 @@
-import { search, type Answer as Found, type Hit, type Problem } from '@scs/doc-index';
+import { pagesOf, search, type SearchResult as Found, type Hit, type Problem } from '@scs/doc-index';
 import { styleText } from 'node:util';
 import type { Answer } from './command.ts';
 import { indexSources, type SourceValues } from './docs-index.ts';
@@ -16,7 +16,7 @@ export async function searchDocs(values: SearchValues, [query = '']: string[]): 
   if (query.trim() === '') throw usage('the query is empty; write what you look for');
   const { index, problems, asOf, translator } = await indexSources(values);
   const { component, explain = false } = values;
-  const components = [...new Set(index.pages.map(({ repo }) => repo))];
+  const components = [...new Set(pagesOf(index).map(({ labels }) => labels.component))];
   if (component !== undefined && !components.includes(component)) {
     throw usage(`no pages of "${component}"; the sources have ${components.join(', ')}`);
   }
@@ -25,12 +25,12 @@ export async function searchDocs(values: SearchValues, [query = '']: string[]): 
     asOf,
     translator,
     explain,
-    ...(component !== undefined && { component }),
+    ...(component !== undefined && { filter: { component: [component] } }),
   });
   const tookMs = Math.round((performance.now() - start) * 100) / 100;
   const format = values.output ?? defaultFormat();
   if (format === 'table') return { text: table(found, problems), exitCode: EXIT.pass };
-  const { hits, didYouMean, nearest } = found;
+  const { hits, didYouMean, match } = found;
   const data = {
     hits: hits.map(({ state = null, explanation, ...hit }) => ({
       ...hit,
@@ -38,16 +38,16 @@ export async function searchDocs(values: SearchValues, [query = '']: string[]): 
       ...(explanation && { explanation }),
     })),
     ...(didYouMean !== undefined && { didYouMean }),
-    ...(nearest && { nearest }),
+    ...(match !== 'words' && { match }),
     ...(problems.length > 0 && { problems }),
     tookMs,
   };
   return { text: await formatData(data, format), exitCode: EXIT.pass };
 }
 
-function table({ hits, didYouMean, nearest }: Found, problems: readonly Problem[]): string {
+function table({ hits, didYouMean, match }: Found, problems: readonly Problem[]): string {
   const lines = hits.slice(0, 10).map(block);
-  if (nearest) lines.unshift(`Nothing has these words; nearest: ${oneLine(didYouMean)}\n`);
+  if (match === 'nearest') lines.unshift(`Nothing has these words; nearest: ${oneLine(didYouMean)}\n`);
   else if (didYouMean !== undefined) lines.unshift(`Did you mean: ${oneLine(didYouMean)}\n`);
   if (hits.length === 0) lines.push('Nothing found; try other words.\n');
   if (problems.length > 0) {

@@ -68,7 +68,7 @@ export function sectionFields(page: Page, section: Section): Fields {
     ...sharedFields(page),
     heading: section.heading,
     trail: section.trail.join('\n'),
-    testcases: section.testcases,
+    testcases: testcaseText(section),
     text: section.text,
     code: section.code,
   };
@@ -79,11 +79,14 @@ function pageFields(page: Page): Fields {
   return {
     ...sharedFields(page),
     heading: all(({ heading }) => heading),
-    testcases: all(({ testcases }) => testcases),
+    testcases: all(testcaseText),
     text: all(({ text }) => text),
     code: all(({ code }) => code),
   };
 }
+
+const testcaseText = ({ testcases }: Section): string =>
+  testcases.map(({ id, description }) => `${id} ${description}`).join('\n');
 
 function sharedFields({ title, description, path, standard }: Page): Fields {
   return { id: standard?.id ?? '', title, description, path: path.replace(/\.mdx?$/, '') };
@@ -115,4 +118,29 @@ function countWords(pages: readonly Page[]): Vocabulary {
 /** Whether a word occurs anywhere, in any of its forms. */
 export function isKnown(word: string, { sections }: DocIndex): boolean {
   return sections.terms.has(stem(word));
+}
+
+/** The pages that an index holds. */
+export const pagesOf = (index: DocIndex): readonly Page[] => index.pages;
+
+/** By `repo:path`. */
+export const pageOf = (index: DocIndex, id: string): Page | undefined =>
+  index.pages.find((page) => page.id === id);
+
+/** A newer index: without the pages of these ids, and with these in their place or besides. */
+export function replacePages(
+  index: DocIndex,
+  changed: readonly Page[],
+  removed: readonly string[] = [],
+): DocIndex {
+  const gone = new Set([...removed, ...changed.map(({ id }) => id)]);
+  return buildIndex([...index.pages.filter(({ id }) => !gone.has(id)), ...changed], index.tuning);
+}
+
+/** What callers may see who have these access labels, as if there were nothing else. */
+export function visibleTo(index: DocIndex, access: ReadonlySet<string>): DocIndex {
+  return buildIndex(
+    index.pages.filter(({ labels }) => access.has(labels.access)),
+    index.tuning,
+  );
 }

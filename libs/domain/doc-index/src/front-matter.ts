@@ -20,11 +20,14 @@ export function readStandard(path: string, fields: Record<string, unknown>): Sta
   return {
     id,
     family: id.slice(0, 'scs-0000'.length),
+    version: id.slice('scs-0000-'.length),
     type: fields['type'],
     track: string(fields['track']),
     stabilizedAt: day(fields['stabilized_at']),
     deprecatedAt: day(fields['deprecated_at']),
     supplements: ids(fields['supplements']),
+    replaces: ids(fields['replaces']),
+    scopes: [],
   };
 }
 

@@ -1,8 +1,25 @@
 export type * from './page.ts';
-export { isDocument, readPages } from './read-pages.ts';
-export { buildIndex, type DocIndex } from './build-index.ts';
+export { assemble, isDocument, plainLabels, readFile, readPages, type ParsedFile } from './read-pages.ts';
+export { buildIndex, pageOf, pagesOf, replacePages, visibleTo, type DocIndex } from './build-index.ts';
 export { createTranslator, type Lexicon, type Translator } from './german.ts';
-export { search, type Answer, type Explanation, type Hit, type SearchOptions } from './search.ts';
+export {
+  facetNames,
+  search,
+  type Explanation,
+  type Facet,
+  type FacetName,
+  type Filter,
+  type Hit,
+  type Match,
+  type SearchOptions,
+  type SearchResult,
+} from './search.ts';
+export { suggest, type Suggestion } from './suggest.ts';
+export { resolveError, type ResolvedError } from './resolve-error.ts';
+export { similarPages, type SimilarPage } from './similar.ts';
+export { diffStandard, type SectionChange, type StandardDiff } from './diff-standard.ts';
+export { answer, type Sentence } from './answer.ts';
+export { keepable, missingTopics, type AskedQuery, type MissingTopic } from './missing-topics.ts';
 export { statesOn } from './state.ts';
 export { tuning, type Tuning } from './tuning.ts';
 export { measure, parseJudgments, type Judgment, type Measures, type Report } from './measure.ts';

@@ -40,7 +40,7 @@ export function readSections(markdown: string): { title: string; sections: Secti
 }
 
 function emptySection(anchor: string, heading: string, trail: string[]): Section {
-  return { anchor, heading, trail, text: '', code: '', testcases: '' };
+  return { anchor, heading, trail, text: '', code: '', testcases: [] };
 }
 
 function addBlock(section: Section, node: Content): void {

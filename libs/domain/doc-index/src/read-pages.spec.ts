@@ -85,7 +85,9 @@ describe('a scope', () => {
 `,
     );
     const { pages } = readPages([scope, supplement]);
-    expect(pages[0]!.sections[0]!.testcases).toContain('scs-0999-blue The sky is blue.');
+    expect(pages[0]!.sections[0]!.testcases).toMatchObject([
+      { id: 'scs-0999-blue', description: 'The sky is blue.' },
+    ]);
   });
 
   it.each([

@@ -1,48 +1,84 @@
 import { parse } from 'yaml';
 import { isRecord, readStandard, splitFrontMatter, string } from './front-matter.ts';
 import { readSections } from './markdown.ts';
-import type { Page, Problem, Section, SourceFile } from './page.ts';
+import type { Labels, Page, Problem, Section, SourceFile, Testcase } from './page.ts';
 
 /** Whether a file of that name holds something to index. */
 export function isDocument(path: string): boolean {
   return /\.mdx?$/i.test(path) || isScope(path);
 }
 
+/** What a file holds: pages of its own, and what it says about pages of other files. */
+export interface ParsedFile {
+  pages: Page[];
+  testcases: Testcase[];
+}
+
+/** What is assumed of a source that says nothing. */
+export const plainLabels = (repo: string): Labels => ({
+  component: repo,
+  audience: '',
+  language: 'en',
+  version: '',
+  access: 'public',
+});
+
+/** Reads one file by itself; throws what the parser throws. */
+export function readFile(file: SourceFile, labels: Labels = plainLabels(file.repo)): ParsedFile {
+  if (isScope(file.path)) return { pages: [], testcases: readTestcases(file.text) };
+  return { pages: [readPage(file, labels)], testcases: [] };
+}
+
+/** The pages of all files, each section with the test cases that it explains. The files stay as they are. */
+export function assemble(files: readonly ParsedFile[]): Page[] {
+  const pages = files.flatMap((file) => file.pages);
+  const explained = new Map<Section, Testcase[]>();
+  for (const testcase of files.flatMap((file) => file.testcases)) {
+    const section = linkedSection(testcase.url, pages);
+    if (section) explained.set(section, [...(explained.get(section) ?? []), testcase]);
+  }
+  if (explained.size === 0) return pages;
+  return pages.map((page) =>
+    page.sections.some((section) => explained.has(section))
+      ? {
+          ...page,
+          sections: page.sections.map((section) => ({
+            ...section,
+            testcases: explained.get(section) ?? section.testcases,
+          })),
+        }
+      : page,
+  );
+}
+
 /** Reads every file; one that is broken is reported and the others are read all the same. */
 export function readPages(files: readonly SourceFile[]): { pages: Page[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const report = (file: SourceFile, error: unknown): void => {
-    const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
-    problems.push({ file: `${file.repo}:${file.path}`, message });
-  };
-  const pages: Page[] = [];
-  for (const file of files.filter(({ path }) => /\.mdx?$/i.test(path))) {
+  const parsed = files.flatMap((file) => {
     try {
-      pages.push(readPage(file));
+      return [readFile(file)];
     } catch (error) {
-      report(file, error);
+      const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+      problems.push({ file: `${file.repo}:${file.path}`, message });
+      return [];
     }
-  }
-  for (const file of files.filter(({ path }) => isScope(path))) {
-    try {
-      addTestcases(parse(file.text, { maxAliasCount: 100 }), pages);
-    } catch (error) {
-      report(file, error);
-    }
-  }
-  return { pages, problems };
+  });
+  return { pages: assemble(parsed), problems };
 }
 
-function readPage({ repo, path, text }: SourceFile): Page {
+function readPage({ repo, path, text }: SourceFile, labels: Labels): Page {
   const { fields, body } = splitFrontMatter(text);
   const { title, sections } = readSections(body);
+  const standard = readStandard(path, fields);
   return {
     id: `${repo}:${path}`,
     repo,
     path,
+    kind: standard ? 'standard' : 'guide',
     title: string(fields['title']) || title || sections[0]?.heading || path.replace(/^.*\//, ''),
     description: string(fields['description']),
-    standard: readStandard(path, fields),
+    labels,
+    standard,
     sections,
   };
 }
@@ -51,16 +87,19 @@ function isScope(path: string): boolean {
   return /(^|\/)scs-compatible-[^/]*\.ya?ml$/.test(path);
 }
 
-/** A scope says for each test case which section explains it: there its id and description are found. */
-function addTestcases(scope: unknown, pages: readonly Page[]): void {
+/** A scope says for each test case which section explains it. */
+function readTestcases(text: string): Testcase[] {
+  const scope: unknown = parse(text, { maxAliasCount: 100 });
   const scripts = isRecord(scope) && Array.isArray(scope['scripts']) ? scope['scripts'] : [];
   const testcases = scripts.flatMap((script: unknown) =>
     isRecord(script) && Array.isArray(script['testcases']) ? script['testcases'] : [],
   );
-  for (const testcase of testcases.filter(isRecord)) {
-    const section = linkedSection(string(testcase['url']), pages);
-    if (section) section.testcases += `${string(testcase['id'])} ${string(testcase['description'])}\n`;
-  }
+  return testcases.filter(isRecord).map(({ id, description, url }) => ({
+    id: string(id),
+    description: string(description),
+    url: string(url),
+    messages: [],
+  }));
 }
 
 function linkedSection(url: string, pages: readonly Page[]): Section | undefined {

@@ -99,18 +99,20 @@ describe('versions of a standard', () => {
 describe('an answer', () => {
   it('is of one component when that is asked for', () => {
     expect(
-      ask('flavor volume', { component: 'docs' }).hits.every(({ page }) => page.startsWith('docs:')),
+      ask('flavor volume', { filter: { component: ['docs'] } }).hits.every(({ page }) =>
+        page.startsWith('docs:'),
+      ),
     ).toBe(true);
   });
 
   it('says what was meant', () => {
-    expect(ask('kuberntes nodes')).toMatchObject({ didYouMean: 'kubernetes nodes', nearest: false });
+    expect(ask('kuberntes nodes')).toMatchObject({ didYouMean: 'kubernetes nodes', match: 'words' });
     expect(ask('kubernetes nodes').didYouMean).toBeUndefined();
   });
 
   it('is the nearest where nothing has the words, and says so', () => {
     const answer = ask('bxrbyqan');
-    expect(answer).toMatchObject({ nearest: true, didYouMean: 'barbican' });
+    expect(answer).toMatchObject({ match: 'nearest', didYouMean: 'barbican' });
     expect(answer.hits.length).toBeGreaterThan(0);
   });
 

@@ -12,11 +12,14 @@ import { statesOn } from './state.ts';
 export interface SearchOptions {
   /** The day (`2026-11-24`) that decides what is effective. */
   asOf: string;
-  /** Only pages of this repository. */
-  component?: string;
+  /** Of one facet any value fits, of several all must. */
+  filter?: Filter;
   translator?: Translator;
-  /** How many sections at most (default 20). */
+  /** How many sections at most (default 20), and how many before them are left out. */
   limit?: number;
+  offset?: number;
+  /** The last word is still being typed: what it may become counts too. */
+  typing?: boolean;
   /** Whether hits say why they stand where they stand. */
   explain?: boolean;
 }
@@ -53,28 +56,51 @@ export interface Explanation {
   standing: number;
 }
 
-export interface Answer {
-  hits: Hit[];
-  didYouMean: string | undefined;
-  /** Nothing has the words of the query; the hits are for the nearest words that exist. */
-  nearest: boolean;
+export const facetNames = ['component', 'track', 'state', 'version', 'audience', 'language'] as const;
+export type FacetName = (typeof facetNames)[number];
+export type Filter = Partial<Record<FacetName, readonly string[]>>;
+
+export interface Facet {
+  name: FacetName;
+  /** Most pages first; how many pages have it under the filters of the other facets. */
+  values: { value: string; pages: number }[];
 }
+
+export interface SearchResult {
+  hits: Hit[];
+  /** What the hits are; `search` never gives an empty list while there are pages. */
+  match: Match;
+  didYouMean: string | undefined;
+  facets: Facet[];
+  /** Pages with words of the query, under the filter. */
+  totalPages: number;
+  /** Share of what the query asks for that the best hit has, 0 to 1. */
+  coverage: number;
+}
+
+/**
+ * `words`: they have words of the query. `nearest`: nothing has; they have those of `didYouMean`. `outside-filters`: nothing under the
+ * filters; they are what there is without. `start`: nothing at all; they are pages to start from.
+ */
+export type Match = 'words' | 'nearest' | 'outside-filters' | 'start';
 
 const plainTranslator = createTranslator();
 const mostSectionsOfAPage = 3;
 
 /** The best sections for a query, best first; of one page no more than three. */
-export function search(index: DocIndex, text: string, options: SearchOptions): Answer {
+export function search(index: DocIndex, text: string, options: SearchOptions): SearchResult {
   const translator = options.translator ?? plainTranslator;
   const query = readQuery(text, index, translator);
   const hits = rank(query, index, options);
-  if (hits.length > 0) return { hits, didYouMean: query.corrected, nearest: false };
+  const rest = { facets: [], totalPages: 0, coverage: 0 };
+  if (hits.length > 0) return { hits, match: 'words', didYouMean: query.corrected, ...rest };
   const other = nearestWords(text, index);
-  if (other === undefined) return { hits: [], didYouMean: undefined, nearest: false };
+  if (other === undefined) return { hits: [], match: 'start', didYouMean: undefined, ...rest };
   return {
     hits: rank(readQuery(other, index, translator), index, options),
     didYouMean: other,
-    nearest: true,
+    match: 'nearest',
+    ...rest,
   };
 }
 
@@ -110,7 +136,8 @@ function rank(query: Query, index: DocIndex, options: SearchOptions): Hit[] {
   const scored: Scored[] = [];
   for (const [number, entry] of index.entries.entries()) {
     if (sections.scores[number] === 0) continue;
-    if (options.component !== undefined && entry.page.repo !== options.component) continue;
+    if (options.filter?.component && !options.filter.component.includes(entry.page.labels.component))
+      continue;
     const factors = {
       missing: sections.coverage[number]! ** tuning.coverage,
       emphasis: entry.emphasis,

@@ -233,7 +233,8 @@ async function admit(
   const permission = permissionOf(method);
   const [authorization] = metadata.get('authorization');
   const token = /^Bearer (\S+)$/i.exec(String(authorization ?? ''))?.[1];
-  const caller = permission === 'public' ? nobody : await authenticate(runtime, token);
+  // Who is known gets from a public RPC what it may see; a token that is wrong is never taken for none.
+  const caller = permission === 'public' && token === undefined ? nobody : await authenticate(runtime, token);
   if (
     permission !== 'public' &&
     permission !== 'authenticated' &&

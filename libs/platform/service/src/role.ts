@@ -5,6 +5,9 @@ export const permissions = [
   'certification.subjects.write',
   'certification.evaluations.read',
   'certification.evaluations.run',
+  'docs.sources.read',
+  'docs.sources.write',
+  'docs.analytics.read',
   'iam.tokens.read',
   'iam.tokens.write',
   // Asked for by no RPC: with these the two above go beyond the caller's own tokens.
@@ -23,6 +26,11 @@ const certify = [
   'certification.subjects.write',
   'certification.evaluations.run',
 ] as const satisfies Permission[];
+const writeDocs = [
+  'docs.sources.read',
+  'docs.sources.write',
+  'docs.analytics.read',
+] as const satisfies Permission[];
 const tokens = ['iam.tokens.read', 'iam.tokens.write'] as const satisfies Permission[];
 
 /**
@@ -30,8 +38,8 @@ const tokens = ['iam.tokens.read', 'iam.tokens.write'] as const satisfies Permis
  */
 export const roles = {
   'platform-admin': permissions,
-  operator: [...certify, ...tokens],
-  auditor: [...read, 'iam.tokens.read', 'iam.tokens.readAll'],
+  operator: [...certify, ...writeDocs, ...tokens],
+  auditor: [...read, 'docs.sources.read', 'docs.analytics.read', 'iam.tokens.read', 'iam.tokens.readAll'],
   certifier: certify,
   'billing-integrator': ['certification.scopes.read'],
   'tenant-manager': [...certify, ...tokens],
