@@ -48,6 +48,8 @@ describe('roles', () => {
       'certification.scopes.read',
       'certification.subjects.read',
       'certification.subjects.write',
+      'docs.analytics.read',
+      'docs.sources.read',
       'iam.tokens.read',
       'iam.tokens.readAll',
     ]);
