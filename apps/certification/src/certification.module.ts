@@ -9,6 +9,7 @@ import { EvaluationRunService } from './evaluation/evaluation-run.service.ts';
 import { EvaluationSweepService } from './evaluation/evaluation-sweep.service.ts';
 import { EvaluationController } from './evaluation/evaluation.controller.ts';
 import { EvaluationService } from './evaluation/evaluation.service.ts';
+import { ReadMore } from './evaluation/read-more.ts';
 import { ScopeCatalogue } from './scope/scope-catalogue.ts';
 import { ScopeController } from './scope/scope.controller.ts';
 import { Credentials } from './subject/credential.ts';
@@ -23,6 +24,7 @@ export interface CertificationParts {
   runtime: GrpcRuntime;
   catalogue: ScopeCatalogue;
   credentials: Credentials;
+  readMore: ReadMore;
   jobs: Jobs;
   logger: Logger;
   clock: Clock;
@@ -45,6 +47,7 @@ export class CertificationModule {
         { provide: GrpcRuntime, useValue: parts.runtime },
         { provide: ScopeCatalogue, useValue: parts.catalogue },
         { provide: Credentials, useValue: parts.credentials },
+        { provide: ReadMore, useValue: parts.readMore },
         { provide: JOBS, useValue: parts.jobs },
         { provide: LOGGER, useValue: parts.logger },
         { provide: CLOCK, useValue: parts.clock },

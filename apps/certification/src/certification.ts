@@ -22,6 +22,7 @@ import {
   sweepEvaluations,
   sweepEveryMs,
 } from './evaluation/evaluation.jobs.ts';
+import { ReadMore } from './evaluation/read-more.ts';
 import { CreateCertification1795500000000 } from './migrations/1795500000000-create-certification.ts';
 import { IndexEvaluationSnapshot1795700000000 } from './migrations/1795700000000-index-evaluation-snapshot.ts';
 import { readCatalogue } from './scope/scope-catalogue.ts';
@@ -55,11 +56,13 @@ export async function startCertification(
     issuers: config.ISSUERS,
     ...(introspect && { introspect }),
   });
+  const readMore = new ReadMore(config.DOCS_SEARCH_ADDRESS, logger, clock);
   const module = CertificationModule.with({
     database,
     runtime: new GrpcRuntime(verify, logger, 'certification.scs.community'),
     catalogue,
     credentials: new Credentials(config),
+    readMore,
     jobs,
     logger,
     clock,
@@ -87,6 +90,7 @@ export async function startCertification(
       await jobs.close();
       await server.close();
       introspect?.close();
+      readMore.close();
     },
   };
 }

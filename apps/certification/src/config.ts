@@ -9,6 +9,10 @@ export const configSchema = z.object({
     .optional()
     .describe('Jobs: `redis://…`, or Postgres; the service’s own database where it is left out'),
   IAM_ADDRESS: z.string().optional().describe('gRPC address of the gateway, which knows the API tokens'),
+  DOCS_SEARCH_ADDRESS: z
+    .string()
+    .optional()
+    .describe('gRPC address of docs-search, which knows where findings are explained'),
   SCOPES_DIR: z
     .string()
     .optional()

@@ -21,14 +21,17 @@ import {
   toProtoSnapshot,
 } from './evaluation.convert.ts';
 import { EvaluationService } from './evaluation.service.ts';
+import { ReadMore } from './read-more.ts';
 
 @GrpcController(api)
 export class EvaluationController implements GrpcHandlers<typeof api> {
   readonly #evaluations: EvaluationService;
   readonly #reports: EvaluationReportService;
-  constructor(evaluations: EvaluationService, reports: EvaluationReportService) {
+  readonly #readMore: ReadMore;
+  constructor(evaluations: EvaluationService, reports: EvaluationReportService, readMore: ReadMore) {
     this.#evaluations = evaluations;
     this.#reports = reports;
+    this.#readMore = readMore;
   }
 
   async evaluateSubject(request: EvaluateSubjectRequest, call: Call) {
@@ -66,7 +69,11 @@ export class EvaluationController implements GrpcHandlers<typeof api> {
       pageToken,
       call,
     );
-    return { findings: rows.map(({ content }) => toProtoFinding(content)), nextPageToken };
+    const links = await this.#readMore.links(rows.map(({ content }) => content.testcase));
+    return {
+      findings: rows.map(({ content }) => toProtoFinding(content, links.get(content.testcase))),
+      nextPageToken,
+    };
   }
 
   async getSnapshot({ name }: GetSnapshotRequest, call: Call) {

@@ -16,6 +16,7 @@ import { toProtoValidity } from '../scope/scope.convert.ts';
 import { timestamp, toProtoResult, toProtoResults } from '../subject/subject.convert.ts';
 import type { EvaluationDiff } from './evaluation-diff.ts';
 import type { EvaluationEntity, SnapshotEntity, StoredFinding } from './evaluation.entity.ts';
+import type { ReadMoreLink } from './read-more.ts';
 
 const modes = { upstream: ProtoMode.UPSTREAM, standard: ProtoMode.STANDARD } as const;
 const severities = {
@@ -71,7 +72,10 @@ export function toProtoEvaluation(evaluation: EvaluationEntity): MessageInitShap
   };
 }
 
-export const toProtoFinding = (finding: StoredFinding): MessageInitShape<typeof FindingSchema> => ({
+export const toProtoFinding = (
+  finding: StoredFinding,
+  readMore?: ReadMoreLink,
+): MessageInitShape<typeof FindingSchema> => ({
   testcase: finding.testcase,
   rule: finding.rule,
   clause: finding.clause,
@@ -85,6 +89,7 @@ export const toProtoFinding = (finding: StoredFinding): MessageInitShape<typeof 
   remedy: finding.remedy ?? '',
   deviation: finding.deviation ?? '',
   versions: finding.versions,
+  ...(readMore && { readMore }),
 });
 
 export const toProtoDiff = ({
@@ -103,8 +108,8 @@ export const toProtoDiff = ({
     before: toProtoResult(before),
     after: toProtoResult(after),
   })),
-  newFindings: newFindings.map(toProtoFinding),
-  resolvedFindings: resolvedFindings.map(toProtoFinding),
+  newFindings: newFindings.map((finding) => toProtoFinding(finding)),
+  resolvedFindings: resolvedFindings.map((finding) => toProtoFinding(finding)),
 });
 
 export const toProtoSnapshot = ({
