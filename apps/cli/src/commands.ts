@@ -22,6 +22,10 @@ const source = {
   multiple: true,
   help: 'directory or .tar.gz archive with documentation; may be given again',
 } as const;
+const server = {
+  value: 'URL',
+  help: 'control plane to ask where no --source is given; default: $SCS_SERVER (token: $SCS_TOKEN)',
+} as const;
 const asOf = { value: 'DATE', help: 'what is effective on that day; default: today' } as const;
 const lexicon = { value: 'FILE', help: 'more German words with their English translations (JSON)' } as const;
 
@@ -179,6 +183,7 @@ export const commands: readonly Command[] = [
     operands: ['QUERY'],
     options: {
       source,
+      server,
       'as-of': asOf,
       component: { value: 'NAME', help: 'only pages of that source: the name of its directory or archive' },
       lexicon,

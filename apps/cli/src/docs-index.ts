@@ -39,7 +39,8 @@ export async function readJson(path: string, what: string): Promise<unknown> {
   }
 }
 
-function readDay(text: string | undefined): string {
+/** The day that `--as-of` names; today where it is not given. */
+export function readDay(text: string | undefined): string {
   if (text === undefined) return new Date().toISOString().slice(0, 10);
   try {
     return parseMoment(text).toISOString().slice(0, 10);
