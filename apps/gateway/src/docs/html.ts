@@ -47,9 +47,18 @@ ${content}
 
 const styleHash = createHash('sha256').update(style).digest('base64');
 
-/** Of pages: they load nothing, run nothing, and are framed by nobody. */
-export const htmlHeaders = {
+/** Of pages: they load nothing, run nothing but what is named, and are framed by nobody. */
+export const htmlHeaders = (more: Record<string, string> = {}) => ({
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': Object.entries({
+    'default-src': "'none'",
+    'style-src': `'sha256-${styleHash}'`,
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': "'none'",
+    ...more,
+  })
+    .map(([directive, value]) => `${directive} ${value}`)
+    .join('; '),
   'referrer-policy': 'no-referrer',
-};
+});

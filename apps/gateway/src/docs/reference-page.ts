@@ -29,7 +29,7 @@ ${groups
   )
   .join('\n')}
 <h2>More</h2>
-<ul><li><a href="#schemas">Schemas</a></li><li><a href="/docs/errors">Errors</a></li><li><a href="/openapi.json">OpenAPI 3.1</a></li></ul>
+<ul><li><a href="#schemas">Schemas</a></li><li><a href="/search">Search the documentation</a></li><li><a href="/docs/errors">Errors</a></li><li><a href="/openapi.json">OpenAPI 3.1</a></li></ul>
 </nav>
 <main id="top">
 <h1>${escapeHtml(document.info.title)} <small>${escapeHtml(document.info.version)}</small></h1>

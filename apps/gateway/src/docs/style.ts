@@ -37,6 +37,18 @@ tr:target, article:target { background: var(--panel); }
 .method { display: inline-block; min-width: 3.4em; padding: 0 .35em; border-radius: 4px; font: 600 .75em/1.6 ui-monospace, monospace;
   text-align: center; color: #fff; background: #4b5668; }
 .get { background: #0b6b50; } .post { background: #0b57b4; } .patch { background: #8a5300; } .delete { background: #a3341a; }
+[type=search] { width: 100%; margin-top: .25rem; padding: .6rem .8rem; font: inherit; color: inherit; background: var(--panel);
+  border: 1px solid var(--line); border-radius: 6px; }
+#hits { padding: 0; list-style: none; }
+#hits li { margin: 1.25rem 0; }
+.snippet { overflow-wrap: anywhere; }
+mark { color: inherit; background: light-dark(#ffe9a8, #5c4a12); }
+.state { padding: 0 .4em; border: 1px solid var(--line); border-radius: 4px; }
+fieldset { margin: 1rem 0; padding: 0; border: 0; }
+legend { font-size: .75rem; letter-spacing: .06em; text-transform: uppercase; color: var(--dim); }
+button { padding: .1rem .5rem; font: inherit; color: var(--link); background: none; border: 1px solid var(--line); border-radius: 4px; cursor: pointer; }
+fieldset button { display: block; width: 100%; margin: .2rem 0; text-align: left; }
+button[aria-pressed=true] { color: var(--back); background: var(--link); }
 @media (max-width: 48rem) { body { display: block; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); } }
 @media print { nav { display: none; } body { display: block; } }
 `;
