@@ -3,6 +3,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 /** Prints the figures of one area as JSON, each beside what we aim at. */
 const areas: Record<string, () => Promise<object>> = {
   certification: async () => (await import('./certification.ts')).benchCertification(),
+  search: async () => (await import('./search.ts')).benchSearch(),
 };
 
 const machine = (): object => ({

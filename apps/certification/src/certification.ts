@@ -26,6 +26,7 @@ import { ReadMore } from './evaluation/read-more.ts';
 import { CreateCertification1795500000000 } from './migrations/1795500000000-create-certification.ts';
 import { IndexEvaluationSnapshot1795700000000 } from './migrations/1795700000000-index-evaluation-snapshot.ts';
 import { readCatalogue } from './scope/scope-catalogue.ts';
+import { tellTestcases } from './scope/testcase-texts.jobs.ts';
 import { Credentials } from './subject/credential.ts';
 import { SubjectEntity } from './subject/subject.entity.ts';
 import { observeSubjects } from './subject/subject.metrics.ts';
@@ -76,6 +77,7 @@ export async function startCertification(
   await jobs.repeat(sweepEvaluations, {}, sweepEveryMs);
   // What a dead process left is taken up now, not in half a minute.
   await jobs.enqueue(sweepEvaluations, {}, 'start');
+  await tellTestcases(jobs);
   // A worker that was stopping may have taken a job and left its evaluation alone.
   await sweeps.requeueForgotten(0);
   const source = server.app.get(DataSource);
