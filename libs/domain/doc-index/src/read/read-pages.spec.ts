@@ -124,6 +124,7 @@ describe('a name of a file', () => {
     ['openapi.json', true],
     ['docs/csctl.txt', true],
     ['docs/csctl.help', true],
+    ['../a.md', true],
     ['a.md.png', false],
     ['main.go', false],
     ['package-lock.json', false],

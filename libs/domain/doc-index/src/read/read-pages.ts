@@ -13,7 +13,7 @@ import { isScope, readScope } from './scope.ts';
 /** Whether a file of that name may hold something to index. What is in it may turn out to be no documentation. */
 export function isDocument(path: string): boolean {
   const name = path.replace(/^.*\//, '');
-  if (/(^|\/)\.[^/]/.test(path) || /(^|[-.])lock\.(ya?ml|json)$/i.test(name)) return false;
+  if (/(^|\/)\.\w/.test(path) || /(^|[-.])lock\.(ya?ml|json)$/i.test(name)) return false;
   return /\.(mdx?|ya?ml|json|txt|help)$/i.test(name);
 }
 
