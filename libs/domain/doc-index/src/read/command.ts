@@ -23,8 +23,8 @@ export function readCommand(text: string): Outline[] {
         .join(' ')
         .trim(),
       sections: [
-        ...(preamble.some(Boolean) ? [aSection({ text: lines(...preamble) })] : []),
-        aSection({ anchor: 'usage', heading: 'Usage', code: lines(...synopsis) }),
+        ...(preamble.some(Boolean) ? [aSection({ text: lines(preamble) })] : []),
+        aSection({ anchor: 'usage', heading: 'Usage', code: lines(synopsis) }),
         ...sectionsOf(all.slice(at + 1 + offsetOf(all[at]!, synopsis))),
       ],
     },
@@ -57,15 +57,19 @@ function commandName(synopsis: string): string {
 function sectionsOf(below: readonly string[]): Outline['sections'] {
   const slugger = new GithubSlugger();
   slugger.slug('usage');
-  const sections = [aSection({ anchor: slugger.slug('more'), heading: '' })];
+  const parts: { heading: string; body: string[] }[] = [{ heading: '', body: [] }];
   for (const line of below) {
     const heading = /^\S.*:$/.test(line)
       ? line.slice(0, -1)
       : /^[A-Z][A-Z -]+$/.test(line)
         ? line
         : undefined;
-    if (heading === undefined) sections.at(-1)!.text = lines(sections.at(-1)!.text, line.trim());
-    else sections.push(aSection({ anchor: slugger.slug(heading), heading }));
+    if (heading === undefined) parts.at(-1)!.body.push(line.trim());
+    else parts.push({ heading, body: [] });
   }
-  return sections.filter(({ text }) => text !== '');
+  return parts
+    .map(({ heading, body }) =>
+      aSection({ anchor: slugger.slug(heading || 'more'), heading, text: lines(body) }),
+    )
+    .filter(({ text }) => text !== '');
 }

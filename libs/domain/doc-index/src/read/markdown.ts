@@ -28,9 +28,11 @@ function parse(markdown: string, syntax: 'markdown' | 'mdx'): Root {
   const hasTable = /\|[ \t]*:?-|-:?[ \t]*\|/.test(markdown);
   const extensions = hasTable ? [gfmTable()] : [];
   const mdastExtensions = hasTable ? [gfmTableFromMarkdown()] : [];
-  if (syntax === 'mdx') {
+  const [imports = ''] = syntax === 'mdx' ? (leadingImports.exec(markdown) ?? []) : [];
+  const body = markdown.slice(imports.length);
+  if (syntax === 'mdx' && !hasLongModule(body)) {
     try {
-      return fromMarkdown(markdown, {
+      return fromMarkdown(body, {
         extensions: [...extensions, mdxjs()],
         mdastExtensions: [...mdastExtensions, mdxFromMarkdown()],
       });
@@ -38,7 +40,15 @@ function parse(markdown: string, syntax: 'markdown' | 'mdx'): Root {
       // HTML comments and links in `<>` are Markdown but no MDX; authors use them all the same.
     }
   }
-  return fromMarkdown(markdown, { extensions, mdastExtensions });
+  return fromMarkdown(body, { extensions, mdastExtensions });
+}
+
+const leadingImports = /^(?:\s*import[ \t][^\n]*from[^\n]*\n)+/;
+
+/** A module may go on over empty lines, and the parser tries anew at each of them. */
+function hasLongModule(mdx: string): boolean {
+  const start = mdx.search(/^(?:import|export)\b/m);
+  return start >= 0 && (mdx.length - start) * mdx.slice(start).split('\n\n').length > 5_000_000;
 }
 
 function cut(parts: readonly Part[]): { title: string; sections: Section[] } {
