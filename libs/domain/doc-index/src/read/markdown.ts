@@ -43,7 +43,7 @@ function parse(markdown: string, syntax: 'markdown' | 'mdx'): Root {
   return fromMarkdown(body, { extensions, mdastExtensions });
 }
 
-const leadingImports = /^(?:\s*import[ \t][^\n]*from[^\n]*\n)+/;
+const leadingImports = /^(?:\s*import[ \t][^\n]*['"];?[ \t]*\r?\n)+/;
 
 /** A module may go on over empty lines, and the parser tries anew at each of them. */
 function hasLongModule(mdx: string): boolean {
