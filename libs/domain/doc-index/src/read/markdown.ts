@@ -24,7 +24,7 @@ export function readSections(
 }
 
 function parse(markdown: string, syntax: 'markdown' | 'mdx'): Root {
-  // Looking for tables costs a fifth of the time.
+  // Most pages have no table, and looking for one takes its time.
   const hasTable = /\|[ \t]*:?-|-:?[ \t]*\|/.test(markdown);
   const extensions = hasTable ? [gfmTable()] : [];
   const mdastExtensions = hasTable ? [gfmTableFromMarkdown()] : [];
@@ -48,7 +48,7 @@ const leadingImports = /^(?:\s*import[ \t][^\n]*['"];?[ \t]*\r?\n)+/;
 /** A module may go on over empty lines, and the parser tries anew at each of them. */
 function hasLongModule(mdx: string): boolean {
   const start = mdx.search(/^(?:import|export)\b/m);
-  return start >= 0 && (mdx.length - start) * mdx.slice(start).split('\n\n').length > 5_000_000;
+  return start >= 0 && (mdx.length - start) * mdx.slice(start).split(/\n\r?\n/).length > 5_000_000;
 }
 
 function cut(parts: readonly Part[]): { title: string; sections: Section[] } {
@@ -66,7 +66,9 @@ function cut(parts: readonly Part[]): { title: string; sections: Section[] } {
     const { heading, explicit } = splitAnchor(part.heading);
     while (open.length > 0 && open.at(-1)!.depth >= part.depth) open.pop();
     const trail = open.map((above) => above.heading);
-    sections.push(emptySection(explicit ?? part.anchor ?? slugger.slug(heading), heading, trail));
+    // Docusaurus counts headings with an anchor in HTML, too.
+    const slug = explicit ?? slugger.slug(heading);
+    sections.push(emptySection(explicit ?? part.anchor ?? slug, heading, trail));
     if (part.depth === 1 && title === '') title = heading;
     else open.push({ depth: part.depth, heading });
   }
