@@ -98,7 +98,7 @@ function countOf(word: number, { writtenIn: { starts, frequencies } }: Segment):
 }
 
 /** Number of the first word that does not stand before `start` in the alphabet. */
-function firstFrom(start: string, words: readonly string[]): number {
+export function firstFrom(start: string, words: readonly string[]): number {
   let [from, to] = [0, words.length];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -128,7 +128,7 @@ const longestWord = 64;
 const rows = [0, 1, 2].map(() => new Uint8Array(longestWord + 2));
 
 /** Damerau: insertions, deletions, replacements and swaps of neighbours. Stops at the limit and returns more than it. */
-function editDistance(a: string, b: string, limit: number): number {
+export function editDistance(a: string, b: string, limit: number): number {
   if (a.length > longestWord || b.length > longestWord) return limit + 1;
   let [before, row, next] = rows as [Uint8Array, Uint8Array, Uint8Array];
   for (let j = 0; j <= b.length; j += 1) row[j] = j;
