@@ -79,6 +79,10 @@ export function readQuery(
 /** A pasted log tells no more in its second thousand of characters. */
 const longestQuery = 1000;
 const mostWords = 40;
+/** Longer ones are keys and hashes; neither a dictionary nor a correction helps there. */
+const longestWord = 60;
+/** So many slips are no slips: what is pasted with more unknown words is another language. */
+const mostCorrections = 8;
 const mostCompletions = 5;
 
 /** `SCS 0103`, `scs0103 v1`, `103` after scs, and a bare `0103` become `scs-0103`. */
@@ -102,7 +106,11 @@ function isGerman(given: readonly string[], index: DocIndex, translator: Transla
   const names = given.flatMap((word) => word.match(/\p{L}+/gu) ?? []);
   if (looksGerman(names)) return true;
   return names.some(
-    (word) => word.length > 3 && !isKnown(word, index) && translator.translate(word).length > 0,
+    (word) =>
+      word.length > 3 &&
+      word.length <= longestWord &&
+      !isKnown(word, index) &&
+      translator.translate(word).length > 0,
   );
 }
 
@@ -110,6 +118,7 @@ class QueryReader {
   readonly wishes: Wish[] = [];
   readonly corrections = new Map<string, string>();
   unanswered = 0;
+  private guesses = 0;
   private readonly index: DocIndex;
   /** Undefined when the query is English. */
   private readonly translator: Translator | undefined;
@@ -147,7 +156,7 @@ class QueryReader {
 
   private addPart(word: string, weight: number, isLast: boolean): void {
     const { tuning } = this.index;
-    const translations = this.translator?.translate(word) ?? [];
+    const translations = (word.length <= longestWord && this.translator?.translate(word)) || [];
     const term = stem(word);
     const own: Alternative[] = isKnown(word, this.index)
       ? [{ terms: [term], weight: 1, reason: 'word' }]
@@ -180,6 +189,8 @@ class QueryReader {
     if (word.length < (this.typing ? 1 : 3)) return [];
     const begun = isLast ? this.complete(word) : [];
     if (begun.length > 0 || !/^\p{L}{4,}$/u.test(word)) return begun;
+    this.guesses += 1;
+    if (this.guesses > mostCorrections || word.length > longestWord) return [];
     const parts = this.translator ? undefined : takeApart(word, this.index);
     if (parts) {
       this.corrections.set(written, parts.join(' '));
