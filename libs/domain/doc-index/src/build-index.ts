@@ -16,7 +16,7 @@ export interface DocIndex {
 export const indexFormat = 1;
 
 /** Sections of a segment at most (unless one page has more): taking a page out of it or joining two copies no more than that. */
-const mostSections = 1024;
+const mostSections = 512;
 
 export function buildIndex(pages: readonly Page[], tuning: Tuning = ours): DocIndex {
   const byAccess = Map.groupBy(pages, ({ labels }) => labels.access);

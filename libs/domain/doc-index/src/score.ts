@@ -4,7 +4,7 @@ import type { Alternative, Wish } from './query.ts';
 import type { Level } from './segment.ts';
 import type { Tuning } from './tuning.ts';
 
-/** By the number of a section or page, counted through all segments. */
+/** By the number of a section or page, counted through all segments. Valid until the next scores of the same level. */
 export interface Scores {
   scores: Float64Array;
   /** The part of what is asked for that a document has. */
@@ -19,10 +19,7 @@ export function score(
   { saturation, coverage: exponent }: Pick<Tuning, 'saturation' | 'coverage'>,
 ): Scores {
   const size = sizeAt(level, index);
-  const scores = new Float64Array(size);
-  const coverage = new Float64Array(size);
-  const best = new Float64Array(size);
-  const points = new Float64Array(size);
+  const { scores, coverage, best, points, scored } = sheetFor(level, size);
   const touched: number[] = [];
   let possible = 0;
   for (const wish of wishes) {
@@ -44,18 +41,41 @@ export function score(
     for (const document of touched) {
       const own = best[document]!;
       if (own === 0) continue;
+      if (scores[document] === 0) scored.push(document);
       scores[document]! += own;
       coverage[document]! += Math.min(countsAsCovered, own);
       best[document] = 0;
     }
     touched.length = 0;
   }
-  for (let document = 0; document < size; document += 1) {
-    if (scores[document] === 0) continue;
+  for (const document of scored) {
     coverage[document]! /= possible;
     scores[document]! *= coverage[document]! ** exponent;
   }
   return { scores, coverage };
+}
+
+interface Sheet extends Scores {
+  best: Float64Array;
+  points: Float64Array;
+  /** Documents that have scores. */
+  scored: number[];
+}
+
+/** Used again for each query: some megabytes per search would keep the garbage collector busy. */
+const sheets = new Map<Level, Sheet>();
+
+function sheetFor(level: Level, size: number): Sheet {
+  const known = sheets.get(level);
+  if (known && known.scores.length >= size) {
+    for (const document of known.scored) known.scores[document] = known.coverage[document] = 0;
+    known.scored.length = 0;
+    return known;
+  }
+  const column = (): Float64Array => new Float64Array(size + size / 4);
+  const sheet = { scores: column(), coverage: column(), best: column(), points: column(), scored: [] };
+  sheets.set(level, sheet);
+  return sheet;
 }
 
 /** Where a term stands in one segment. */
