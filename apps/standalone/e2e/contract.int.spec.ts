@@ -75,8 +75,12 @@ describe('the contract', () => {
       method.methodKind === 'server_streaming'
         ? [...text.matchAll(/^event: message\ndata: (.*)$/gm)].map(([, data]) => JSON.parse(data!) as unknown)
         : [JSON.parse(text) as unknown];
-    // Of what is answered with the moment of asking, the moment differs.
-    for (const list of [json, seen]) for (const item of list) delete (item as { at?: unknown }).at;
+    // Of what is answered with the moment of asking, or how long it took, these differ.
+    for (const list of [json, seen])
+      for (const item of list) {
+        delete (item as { at?: unknown }).at;
+        delete (item as { tookMs?: unknown }).tookMs;
+      }
     expect(seen).toEqual(json);
   });
 
@@ -95,9 +99,11 @@ describe('the contract', () => {
   it.each(named(routed))('%s answers unknown fields with a problem document', async (_, method) => {
     const { verb, template } = ruleOf(method);
     const request = requestFor(method, own, 'platform-admin') as Record<string, unknown>;
-    const subject = request['subject'];
-    if (typeof subject === 'object' && subject !== null)
-      request['subject.name'] = (subject as { name?: string }).name ?? '';
+    for (const resource of ['subject', 'source']) {
+      const given = request[resource];
+      if (typeof given === 'object' && given !== null)
+        request[`${resource}.name`] = (given as { name?: string }).name ?? '';
+    }
     const path = template.replaceAll(/\{([a-z_.]+)(?:=[^}]*)?\}/g, (__, field: string) =>
       String(request[field] ?? request[method.input.fields.find(({ name }) => name === field)!.localName]),
     );

@@ -32,11 +32,11 @@ describe('npm start', () => {
       env: {
         PATH: process.env['PATH'] ?? '',
         DATA_DIR: data.folder,
+        DOCS_DIR: fileURLToPath(new URL('../../../docs', import.meta.url)),
         ...Object.fromEntries(
-          ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'IAM_PORT', 'OPS_PORT'].map((key) => [
-            key,
-            '0',
-          ]),
+          ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'DOCS_SEARCH_PORT', 'IAM_PORT', 'OPS_PORT'].map(
+            (key) => [key, '0'],
+          ),
         ),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
