@@ -1,5 +1,6 @@
 export type * from './page.ts';
-export { assemble, isDocument, plainLabels, readFile, readPages, type ParsedFile } from './read-pages.ts';
+export { assemble } from './read/assemble.ts';
+export { isDocument, plainLabels, readFile, readPages } from './read/read-pages.ts';
 export { buildIndex, pageOf, pagesOf, replacePages, visibleTo, type DocIndex } from './build-index.ts';
 export { createTranslator, type Lexicon, type Translator } from './german.ts';
 export {

@@ -1,4 +1,4 @@
-import { isRecord } from './front-matter.ts';
+import { isRecord } from './read/data.ts';
 
 /** What a good answer to a query is. Places are `repo:path` or `repo:path#anchor`; the first is the best. */
 export interface Judgment {

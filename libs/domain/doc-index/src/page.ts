@@ -80,6 +80,25 @@ export interface Page {
   sections: Section[];
 }
 
+/** That a version of a certification scope asks for a standard. */
+export interface Membership {
+  /** E.g. `scs-0100-v3`. */
+  standard: string;
+  /** E.g. `SCS-compatible IaaS v5.1`. */
+  scope: string;
+}
+
+/** What a file holds, as plain JSON: pages of its own, and what it says about pages of other files. */
+export interface ParsedFile {
+  pages: Page[];
+  testcases: Testcase[];
+  memberships?: Membership[];
+  /** Standards that its own standards give way to (`replaced_by`); mostly said by the newer one instead. */
+  replacements?: { standard: string; replaces: string }[];
+  /** Who may see what it says about others; `public` where it is missing. */
+  access?: string;
+}
+
 /** A file that could not be read as it is meant to be; the others are indexed all the same. */
 export interface Problem {
   file: string;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildIndex } from './build-index.ts';
-import { readPages } from './read-pages.ts';
+import { readPages } from './read/read-pages.ts';
 import { search, type SearchOptions } from './search.ts';
 
 const standard = (id: string, title: string, dates: string, body: string) => ({

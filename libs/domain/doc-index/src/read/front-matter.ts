@@ -1,14 +1,17 @@
-import { parse } from 'yaml';
-import type { Standard } from './page.ts';
+import { isRecord, parseYaml, string } from './data.ts';
+import type { Standard } from '../page.ts';
 
-const fence = /^---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/;
+const opening = /^---[ \t]*\r?\n/;
+const fence = /^---[ \t]*\r?\n(?:([\s\S]*?)\r?\n)?---[ \t]*(?:\r?\n|$)/;
 
 /** What stands between the two `---` at the top of a file, and the rest of it. Throws what the YAML parser throws. */
 export function splitFrontMatter(text: string): { fields: Record<string, unknown>; body: string } {
   const match = fence.exec(text);
+  if (!match && opening.test(text) && /^\w+:/.test(text.replace(opening, ''))) {
+    throw new Error('the front matter does not close; add a line --- below it');
+  }
   if (!match) return { fields: {}, body: text };
-  // Without an alias limit a few lines can grow to gigabytes.
-  const fields: unknown = parse(match[1]!, { maxAliasCount: 20 });
+  const fields = parseYaml(match[1] ?? '');
   const body = text.slice(match[0].length);
   return isRecord(fields) ? { fields, body } : { fields: {}, body };
 }
@@ -25,26 +28,18 @@ export function readStandard(path: string, fields: Record<string, unknown>): Sta
     track: string(fields['track']),
     stabilizedAt: day(fields['stabilized_at']),
     deprecatedAt: day(fields['deprecated_at']),
-    supplements: ids(fields['supplements']),
-    replaces: ids(fields['replaces']),
+    supplements: standardIds(fields['supplements']),
+    replaces: standardIds(fields['replaces']),
     scopes: [],
   };
 }
 
-/** A field as text; empty where it is missing or no text. */
-export function string(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : '';
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function standardId(path: string): string | undefined {
+/** The id in the name of a file or the path of an address: `scs-0100-v3` of `Standards/scs-0100-v3-flavor-naming.md`. */
+export function standardId(path: string): string | undefined {
   return /(?:^|\/)(scs-\d{4}-[vw]\d+)[^/]*$/i.exec(path)?.[1]?.toLowerCase();
 }
 
-function ids(value: unknown): string[] {
+export function standardIds(value: unknown): string[] {
   const names: unknown[] = Array.isArray(value) ? value : [value];
   return names.flatMap((name) => standardId(string(name)) ?? []);
 }
