@@ -1,146 +1,123 @@
-import type { Page, Section } from './page.ts';
-import { invert, type Fields, type Postings } from './postings.ts';
-import { lettersOf, type Vocabulary } from './spelling.ts';
-import { emphasis, placing } from './standing.ts';
-import { stem, termsOf, words } from './tokens.ts';
+import type { Page } from './page.ts';
+import { buildSegment, joinSegments, withoutPages, type Level, type Segment } from './segment.ts';
+import { stem } from './tokens.ts';
 import { tuning as ours, type Tuning } from './tuning.ts';
 
-/** A section and the page that it stands on: what a hit points to. */
-export interface Entry {
-  page: Page;
-  pageNumber: number;
-  section: Section;
-  /** A factor for what the section is: see `emphasis`. */
-  emphasis: number;
-}
-
-/** What is searched. Built once, never changed: a newer one takes its place whole. */
+/**
+ * What is searched: plain data, never changed. A newer one takes its place whole and shares the segments that stay as they are, so
+ * whoever still reads an older one sees all of it.
+ */
 export interface DocIndex {
-  pages: readonly Page[];
-  entries: readonly Entry[];
-  sections: Postings;
-  /** Sections by their names alone: title, headings, path, id. */
-  names: Postings;
-  wholePages: Postings;
-  /** By page number, a factor for where the page lies: see `placing`. */
-  placings: readonly number[];
-  /** The words as they are written, in lower case, and how often: for corrections and completions. */
-  vocabulary: Vocabulary;
+  segments: readonly Segment[];
   tuning: Tuning;
 }
 
+/** What a stored index must have been made with: raised whenever the structure or the counting changes. */
+export const indexFormat = 1;
+
+/** Sections of a segment at most (unless one page has more): taking a page out of it or joining two copies no more than that. */
+const mostSections = 1024;
+
 export function buildIndex(pages: readonly Page[], tuning: Tuning = ours): DocIndex {
-  const entries = pages.flatMap((page, pageNumber) =>
-    page.sections.map((section) => ({
-      page,
-      pageNumber,
-      section,
-      emphasis: emphasis(page, section, tuning),
-    })),
+  const byAccess = Map.groupBy(pages, ({ labels }) => labels.access);
+  const segments = [...byAccess].flatMap(([access, own]) =>
+    chunks(own).map((chunk) => buildSegment(access, chunk, tuning)),
   );
-  return {
-    pages,
-    entries,
-    sections: invert(
-      entries.map(({ page, section }) => sectionFields(page, section)),
-      tuning,
-    ),
-    names: invert(
-      entries.map(({ page, section }) => ({
-        ...sectionFields(page, section),
-        text: '',
-        code: '',
-        testcases: '',
-        description: '',
-      })),
-      tuning,
-    ),
-    wholePages: invert(pages.map(pageFields), tuning),
-    placings: pages.map((page) => placing(page, tuning)),
-    vocabulary: countWords(pages),
-    tuning,
-  };
+  return { segments, tuning };
 }
 
-/** What is indexed for a section. It carries its page's title: 74 sections of the SCS documentation are called "Introduction". */
-export function sectionFields(page: Page, section: Section): Fields {
-  return {
-    ...sharedFields(page),
-    heading: section.heading,
-    trail: section.trail.join('\n'),
-    testcases: testcaseText(section),
-    text: section.text,
-    code: section.code,
-  };
-}
-
-function pageFields(page: Page): Fields {
-  const all = (pick: (section: Section) => string): string => page.sections.map(pick).join('\n');
-  return {
-    ...sharedFields(page),
-    heading: all(({ heading }) => heading),
-    testcases: all(testcaseText),
-    text: all(({ text }) => text),
-    code: all(({ code }) => code),
-  };
-}
-
-const testcaseText = ({ testcases }: Section): string =>
-  testcases.map(({ id, description }) => `${id} ${description}`).join('\n');
-
-function sharedFields({ title, description, path, standard }: Page): Fields {
-  return { id: standard?.id ?? '', title, description, path: path.replace(/\.mdx?$/, '') };
-}
-
-function countWords(pages: readonly Page[]): Vocabulary {
-  const vocabulary = new Map<string, { count: number; letters: number }>();
-  const add = (text: string): void => {
-    for (const { text: word } of words(text)) {
-      if (termsOf(word).ids.length > 0) continue;
-      for (const part of word.toLowerCase().match(/\p{L}{3,}/gu) ?? []) {
-        const known = vocabulary.get(part);
-        if (known) known.count += 1;
-        else vocabulary.set(part, { count: 1, letters: lettersOf(part) });
-      }
-    }
-  };
-  for (const { title, description, sections } of pages) {
-    add(title);
-    add(description);
-    for (const { heading, text } of sections) {
-      add(heading);
-      add(text);
-    }
-  }
-  return vocabulary;
-}
-
-/** Whether a word occurs anywhere, in any of its forms. */
-export function isKnown(word: string, { sections }: DocIndex): boolean {
-  return sections.terms.has(stem(word));
-}
-
-/** The pages that an index holds. */
-export const pagesOf = (index: DocIndex): readonly Page[] => index.pages;
-
-/** By `repo:path`. */
-export const pageOf = (index: DocIndex, id: string): Page | undefined =>
-  index.pages.find((page) => page.id === id);
-
-/** A newer index: without the pages of these ids, and with these in their place or besides. */
+/** A newer index: without the pages of these ids, and with these in their place or besides. It ranks as one built anew. */
 export function replacePages(
   index: DocIndex,
   changed: readonly Page[],
   removed: readonly string[] = [],
 ): DocIndex {
+  const { tuning } = index;
   const gone = new Set([...removed, ...changed.map(({ id }) => id)]);
-  return buildIndex([...index.pages.filter(({ id }) => !gone.has(id)), ...changed], index.tuning);
+  const kept = index.segments.flatMap((segment) => {
+    if (!segment.pages.some(({ id }) => gone.has(id))) return [segment];
+    const rest = withoutPages(segment, gone, tuning);
+    return rest.pages.length > 0 ? [rest] : [];
+  });
+  const byAccess = Map.groupBy([...kept, ...buildIndex(changed, tuning).segments], ({ access }) => access);
+  return { segments: [...byAccess.values()].flatMap((segments) => joinSmall(segments, tuning)), tuning };
 }
 
 /** What callers may see who have these access labels, as if there were nothing else. */
-export function visibleTo(index: DocIndex, access: ReadonlySet<string>): DocIndex {
-  return buildIndex(
-    index.pages.filter(({ labels }) => access.has(labels.access)),
-    index.tuning,
-  );
+export function visibleTo({ segments, tuning }: DocIndex, access: ReadonlySet<string>): DocIndex {
+  return { segments: segments.filter((segment) => access.has(segment.access)), tuning };
+}
+
+/** The pages that an index holds. */
+export const pagesOf = (index: DocIndex): readonly Page[] => index.segments.flatMap(({ pages }) => pages);
+
+/** By `repo:path`. */
+export function pageOf(index: DocIndex, id: string): Page | undefined {
+  for (const { pages } of index.segments) {
+    const page = pages.find((one) => one.id === id);
+    if (page) return page;
+  }
+  return undefined;
+}
+
+/** Joins the smallest with the next while that is no more than twice as large: their sizes stay like powers of two. */
+function joinSmall(segments: readonly Segment[], tuning: Tuning): Segment[] {
+  const bySize = segments.toSorted((a, b) => sizeOf(a) - sizeOf(b));
+  for (let at = 0; at + 1 < bySize.length;) {
+    const [smaller, larger] = [bySize[at]!, bySize[at + 1]!];
+    const together = sizeOf(smaller) + sizeOf(larger);
+    if (sizeOf(larger) > 2 * sizeOf(smaller) || together > mostSections) at += 1;
+    else {
+      bySize.splice(at, 2, joinSegments([smaller, larger], tuning));
+      bySize.sort((a, b) => sizeOf(a) - sizeOf(b));
+      at = 0;
+    }
+  }
+  return bySize;
+}
+
+const sizeOf = ({ emphases }: Segment): number => emphases.length;
+
+function chunks(pages: readonly Page[]): Page[][] {
+  const all: Page[][] = [];
+  let sections = Infinity;
+  for (const page of pages) {
+    sections += page.sections.length;
+    if (sections > mostSections) {
+      all.push([]);
+      sections = page.sections.length;
+    }
+    all.at(-1)!.push(page);
+  }
+  return all;
+}
+
+/** How many sections (or whole pages) have a term; `names`: in title, headings, path or id. */
+export function holders(term: string, index: DocIndex, level: Level = 'sections'): number {
+  let count = 0;
+  for (const { terms, [level]: postings } of index.segments) {
+    const number = terms.get(term);
+    if (number !== undefined) count += postings.starts[number + 1]! - postings.starts[number]!;
+  }
+  return count;
+}
+
+/** How rare a term is; 0 for one that nobody has. */
+export function rarity(term: string, index: DocIndex, level: Level): number {
+  return rarityOf(holders(term, index, level), sizeAt(level, index));
+}
+
+export function rarityOf(count: number, size: number): number {
+  return count === 0 ? 0 : Math.log(1 + (size - count + 0.5) / (count + 0.5));
+}
+
+export function sizeAt(level: Level, { segments }: DocIndex): number {
+  let size = 0;
+  for (const { pages, emphases } of segments) size += level === 'wholePages' ? pages.length : emphases.length;
+  return size;
+}
+
+/** Whether a word occurs anywhere, in any of its forms. */
+export function isKnown(word: string, index: DocIndex): boolean {
+  return holders(stem(word), index) > 0;
 }

@@ -1,20 +1,25 @@
 export type * from './page.ts';
 export { assemble } from './read/assemble.ts';
 export { isDocument, plainLabels, readFile, readPages } from './read/read-pages.ts';
-export { buildIndex, pageOf, pagesOf, replacePages, visibleTo, type DocIndex } from './build-index.ts';
+export {
+  buildIndex,
+  indexFormat,
+  pageOf,
+  pagesOf,
+  replacePages,
+  visibleTo,
+  type DocIndex,
+} from './build-index.ts';
 export { createTranslator, type Lexicon, type Translator } from './german.ts';
 export {
-  facetNames,
   search,
   type Explanation,
-  type Facet,
-  type FacetName,
-  type Filter,
   type Hit,
   type Match,
   type SearchOptions,
   type SearchResult,
 } from './search.ts';
+export { facetNames, type Facet, type FacetName, type Filter } from './facet.ts';
 export { suggest, type Suggestion } from './suggest.ts';
 export { resolveError, type ResolvedError } from './resolve-error.ts';
 export { similarPages, type SimilarPage } from './similar.ts';

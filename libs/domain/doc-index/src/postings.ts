@@ -1,127 +1,95 @@
-import { termsOf, words } from './tokens.ts';
-import { stopWords } from './synonyms.ts';
-import { fields, type Field, type Tuning } from './tuning.ts';
-
-export type Fields = Partial<Record<Field, string>>;
-
 /**
- * Who has which term, and how strongly: its frequency weighed over the fields (that of BM25F). All terms share two arrays, because two
- * hundred thousand small ones would need three times the memory:
+ * Who has which term, and how strongly: its frequency weighed over the fields (that of BM25F). Terms are numbers, documents too, in rising
+ * order. All terms share two arrays, because two hundred thousand small ones would need three times the memory:
  *
- *     terms:       volume → 0         backup → 1    …
+ *     term:        0                  1             2 …
  *     starts:      0                  3             4
  *     documents:   [ 2    7    9   ]  [ 7   ]       …
  *     frequencies: [ 1.2  4.0  0.7 ]  [ 3.1 ]       …
  */
 export interface Postings {
-  size: number;
-  terms: ReadonlyMap<string, number>;
   starts: Uint32Array;
   documents: Uint32Array;
   frequencies: Float32Array;
 }
 
-/** Every term of a text. Neighbours also count as a pair (`volume backup`), which is how phrases are found. */
-export function allTerms(text: string): string[] {
-  const terms: string[] = [];
-  let before: string | undefined;
-  for (const word of words(text)) {
-    const { ids, whole, parts } = termsOf(word.text);
-    terms.push(...ids, ...parts);
-    if (whole !== undefined) terms.push(whole);
-    for (const part of parts) {
-      if (stopWords.has(part)) continue;
-      if (before !== undefined) terms.push(`${before} ${part}`);
-      before = part;
-    }
-  }
-  return terms;
+/** What was counted, in any order of terms and in rising order of documents. */
+export interface Occurrences {
+  terms: number[];
+  documents: number[];
+  frequencies: number[];
 }
 
-/** Inverts documents: for each term, who has it and how strongly. */
-export function invert(documents: readonly Fields[], tuning: Tuning): Postings {
-  const counted = documents.map((document) =>
-    fields.flatMap((field) => {
-      const text = document[field];
-      return text ? [{ field, terms: allTerms(text) }] : [];
-    }),
-  );
-  const average = averageLengths(counted);
-  const occurrences = new Map<string, { documents: number[]; frequencies: number[] }>();
-  for (const [number, document] of counted.entries()) {
-    for (const [term, frequency] of weigh(document, average, tuning)) {
-      const known = occurrences.get(term);
-      if (known) {
-        known.documents.push(number);
-        known.frequencies.push(frequency);
-      } else occurrences.set(term, { documents: [number], frequencies: [frequency] });
-    }
+export const noOccurrences = (): Occurrences => ({ terms: [], documents: [], frequencies: [] });
+
+export function record(
+  occurrences: Occurrences,
+  document: number,
+  frequencies: Iterable<readonly [term: number, frequency: number]>,
+): void {
+  for (const [term, frequency] of frequencies) {
+    occurrences.terms.push(term);
+    occurrences.documents.push(document);
+    occurrences.frequencies.push(frequency);
   }
-  return pack(occurrences, documents.length);
 }
 
-function weigh(
-  document: readonly Counted[],
-  average: Record<Field, number>,
-  tuning: Tuning,
-): Map<string, number> {
-  const frequencies = new Map<string, number>();
-  for (const { field, terms } of document) {
-    const share = tuning.length[field];
-    const one = tuning.weight[field] / (1 - share + (share * terms.length) / average[field]);
-    for (const term of terms) frequencies.set(term, (frequencies.get(term) ?? 0) + one);
+/** Sorts occurrences by term. */
+export function pack({ terms, documents, frequencies }: Occurrences, termCount: number): Postings {
+  const postings = reserve(terms, termCount);
+  const next = postings.starts.slice();
+  for (let at = 0; at < terms.length; at += 1) {
+    const place = next[terms[at]!]!++;
+    postings.documents[place] = documents[at]!;
+    postings.frequencies[place] = frequencies[at]!;
   }
-  return frequencies;
-}
-
-function pack(
-  occurrences: ReadonlyMap<string, { documents: number[]; frequencies: number[] }>,
-  size: number,
-): Postings {
-  const total = [...occurrences.values()].reduce((sum, { documents }) => sum + documents.length, 0);
-  const postings = {
-    size,
-    terms: new Map<string, number>(),
-    starts: new Uint32Array(occurrences.size + 1),
-    documents: new Uint32Array(total),
-    frequencies: new Float32Array(total),
-  };
-  let start = 0;
-  for (const [term, { documents, frequencies }] of occurrences) {
-    postings.starts[postings.terms.size] = start;
-    postings.terms.set(term, postings.terms.size);
-    postings.documents.set(documents, start);
-    postings.frequencies.set(frequencies, start);
-    start += documents.length;
-  }
-  postings.starts[occurrences.size] = start;
   return postings;
 }
 
-/** Where the documents of a term stand in `documents` and `frequencies`: from, and up to but without. */
-export function rangeOf(term: string, { terms, starts }: Postings): [from: number, to: number] {
-  const number = terms.get(term);
-  return number === undefined ? [0, 0] : [starts[number]!, starts[number + 1]!];
+/** Postings, and which numbers their terms and documents get; those below zero are left out. */
+export interface Part {
+  postings: Postings;
+  terms: Int32Array;
+  documents: Int32Array;
 }
 
-interface Counted {
-  field: Field;
-  terms: string[];
+/** Postings of several parts as one, documents of later parts having the higher numbers. Nothing is counted anew. */
+export function gather(parts: readonly Part[], termCount: number): Postings {
+  const kept: number[] = [];
+  eachKept(parts, (term) => kept.push(term));
+  const postings = reserve(kept, termCount);
+  const next = postings.starts.slice();
+  eachKept(parts, (term, document, frequency) => {
+    const place = next[term]!++;
+    postings.documents[place] = document;
+    postings.frequencies[place] = frequency;
+  });
+  return postings;
 }
 
-function averageLengths(documents: readonly Counted[][]): Record<Field, number> {
-  const sum = Object.fromEntries(fields.map((field) => [field, { length: 0, count: 0 }]));
-  for (const { field, terms } of documents.flat()) {
-    sum[field]!.length += terms.length;
-    sum[field]!.count += 1;
+function eachKept(
+  parts: readonly Part[],
+  visit: (term: number, document: number, frequency: number) => void,
+): void {
+  for (const { postings, terms, documents } of parts) {
+    for (let term = 0; term < terms.length; term += 1) {
+      const number = terms[term]!;
+      if (number < 0) continue;
+      for (let at = postings.starts[term]!; at < postings.starts[term + 1]!; at += 1) {
+        const document = documents[postings.documents[at]!]!;
+        if (document >= 0) visit(number, document, postings.frequencies[at]!);
+      }
+    }
   }
-  const averages = Object.entries(sum).map(([field, { length, count }]) => [field, length / count || 1]);
-  return Object.fromEntries(averages) as Record<Field, number>;
 }
 
-/** How rare a term is; 0 for one that nobody has. */
-export function rarity(term: string, postings: Postings): number {
-  const [from, to] = rangeOf(term, postings);
-  const count = to - from;
-  return count === 0 ? 0 : Math.log(1 + (postings.size - count + 0.5) / (count + 0.5));
+function reserve(terms: readonly number[], termCount: number): Postings {
+  const starts = new Uint32Array(termCount + 1);
+  for (const term of terms) starts[term + 1]! += 1;
+  for (let term = 0; term < termCount; term += 1) starts[term + 1]! += starts[term]!;
+  return {
+    starts,
+    documents: new Uint32Array(terms.length),
+    frequencies: new Float32Array(terms.length),
+  };
 }

@@ -1,8 +1,7 @@
-import { isKnown, type DocIndex } from './build-index.ts';
+import { holders, isKnown, type DocIndex } from './build-index.ts';
 import { looksGerman, type Translator } from './german.ts';
 import { germanFunctionWords } from './german-words.ts';
-import { rarity } from './postings.ts';
-import { correct } from './spelling.ts';
+import { completions, correct } from './spelling.ts';
 import { stopWords, synonyms } from './synonyms.ts';
 import { stem, termsOf, words } from './tokens.ts';
 
@@ -40,7 +39,11 @@ export interface Query {
 }
 
 /** What a query asks for, in terms that the index has. */
-export function readQuery(text: string, index: DocIndex, translator: Translator): Query {
+export function readQuery(
+  text: string,
+  index: DocIndex,
+  { translator, typing }: { translator: Translator; typing: boolean },
+): Query {
   const spelled = spellIds(text.slice(0, longestQuery), index);
   const given = words(spelled).slice(0, mostWords);
   const german = isGerman(
@@ -51,7 +54,7 @@ export function readQuery(text: string, index: DocIndex, translator: Translator)
   const isEmpty = (word: string): boolean =>
     (stopWords.has(word) || (german && germanFunctionWords.has(word))) && word.length > 1;
   const telling = given.filter((word) => !isEmpty(word.text.toLowerCase()));
-  const reader = new QueryReader(index, german ? translator : undefined);
+  const reader = new QueryReader(index, german ? translator : undefined, typing);
   for (const [number, word] of (telling.length > 0 ? telling : given).entries()) {
     reader.add(word.text, number === telling.length - 1 && word.end === spelled.trimEnd().length);
   }
@@ -71,6 +74,7 @@ export function readQuery(text: string, index: DocIndex, translator: Translator)
 /** A pasted log tells no more in its second thousand of characters. */
 const longestQuery = 1000;
 const mostWords = 40;
+const mostCompletions = 5;
 
 /** `SCS 0103`, `scs0103 v1`, `103` after scs, and a bare `0103` become `scs-0103`. */
 function spellIds(text: string, index: DocIndex): string {
@@ -82,7 +86,7 @@ function spellIds(text: string, index: DocIndex): string {
       /(?<![\p{L}\p{N}_-])(\d{4})(?:[ _-]?([vw]\d+))?(?![\p{L}\p{N}])/giu,
       (all, number: string, version?: string) => {
         const id = `scs-${number}`;
-        if (!index.sections.terms.has(id)) return all;
+        if (holders(id, index) === 0) return all;
         return version ? `${id}-${version.toLowerCase()}` : id;
       },
     );
@@ -103,16 +107,18 @@ class QueryReader {
   private readonly index: DocIndex;
   /** Undefined when the query is English. */
   private readonly translator: Translator | undefined;
+  private readonly typing: boolean;
 
-  constructor(index: DocIndex, translator: Translator | undefined) {
+  constructor(index: DocIndex, translator: Translator | undefined, typing: boolean) {
     this.index = index;
     this.translator = translator;
+    this.typing = typing;
   }
 
   add(word: string, isLast: boolean): void {
     const { ids, whole, parts } = termsOf(word);
     for (const id of ids) this.wish(word, 1, [{ terms: [id], weight: 1, reason: 'identifier' }]);
-    const known = whole !== undefined && this.index.sections.terms.has(whole);
+    const known = whole !== undefined && holders(whole, this.index) > 0;
     const flavor = isFlavorName(word);
     const { tuning } = this.index;
     if (known)
@@ -163,29 +169,30 @@ class QueryReader {
   /** Words that an unknown one may have been meant as, or may be the start of. */
   private guess(written: string, isLast: boolean): Alternative[] {
     const word = written.toLowerCase();
-    const { tuning, vocabulary } = this.index;
+    const { tuning } = this.index;
     if (word.length < 3) return [];
-    const completions = isLast
-      ? [...vocabulary]
-          .filter(([known]) => known.startsWith(word))
-          .toSorted((a, b) => b[1].count - a[1].count)
-          .slice(0, 5)
-          .map(([known]) => ({ terms: [stem(known)], weight: tuning.prefix, reason: 'prefix' as const }))
-      : [];
-    if (completions.length > 0 || !/^\p{L}{4,}$/u.test(word)) return completions;
-    const meant = correct(word, vocabulary);
-    if (meant[0] !== undefined) this.corrections.set(written, meant[0]);
+    const begun = isLast ? this.complete(word) : [];
+    if (begun.length > 0 || !/^\p{L}{4,}$/u.test(word)) return begun;
+    const meant = correct(word, this.index);
+    if (meant[0] !== undefined) this.corrections.set(written, meant[0].word);
     return meant.map((known, rank) => ({
-      terms: [stem(known)],
+      terms: [stem(known.word)],
       weight: tuning.correction / (1 + rank),
       reason: 'correction',
     }));
   }
 
+  private complete(start: string): Alternative[] {
+    const { tuning } = this.index;
+    return completions(start, this.index, mostCompletions).map(({ word }) => ({
+      terms: [stem(word)],
+      weight: tuning.prefix,
+      reason: 'prefix',
+    }));
+  }
+
   private wish(word: string, weight: number, alternatives: Alternative[]): void {
-    const possible = alternatives.filter(({ terms }) =>
-      terms.some((term) => this.index.sections.terms.has(term)),
-    );
+    const possible = alternatives.filter(({ terms }) => terms.some((term) => holders(term, this.index) > 0));
     if (possible.length > 0) this.wishes.push({ kind: 'word', word, weight, alternatives: possible });
   }
 }
@@ -212,7 +219,7 @@ function phrases(wishes: readonly Wish[], index: DocIndex): Wish[] {
         return [{ terms, weight: left.weight * right.weight, reason: 'phrase' }, ...other];
       }),
     );
-    const known = pairs.filter(({ terms }) => terms.every((term) => rarity(term, index.sections) > 0));
+    const known = pairs.filter(({ terms }) => terms.every((term) => holders(term, index) > 0));
     return known.length > 0
       ? [
           {

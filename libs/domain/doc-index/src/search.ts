@@ -1,13 +1,14 @@
-import type { DocIndex, Entry } from './build-index.ts';
+import { asOfDay } from './as-of.ts';
+import type { DocIndex } from './build-index.ts';
 import { explainWords, type WordExplanation } from './explain.ts';
+import type { Facet, Filter } from './facet.ts';
 import { createTranslator, type Translator } from './german.ts';
-import type { Page, State } from './page.ts';
+import type { State } from './page.ts';
 import { readQuery, type Query, type Wish } from './query.ts';
-import { score } from './score.ts';
-import { cutSnippet } from './snippet.ts';
+import { rank, type Factors, type Ranked, type Ranking } from './rank.ts';
+import { cutSnippet, wantedTerms, type Wanted } from './snippet.ts';
 import { correct } from './spelling.ts';
-import { effectiveFirst, standing } from './standing.ts';
-import { statesOn } from './state.ts';
+import { startPages } from './start.ts';
 
 export interface SearchOptions {
   /** The day (`2026-11-24`) that decides what is effective. */
@@ -42,28 +43,8 @@ export interface Hit {
  * Why a hit stands where it stands: `score = (Σ words × missing × emphasis + page) × names × standing`, but a deprecated standard is held
  * just below the version in force.
  */
-export interface Explanation {
+export interface Explanation extends Factors {
   words: WordExplanation[];
-  /** The factor for words of the query that the section lacks; 1 when it has all. */
-  missing: number;
-  /** The factor for what the section is: a decision, a list of links. */
-  emphasis: number;
-  /** What the whole page adds. */
-  page: number;
-  /** The factor for how much of the query title and headings name. */
-  names: number;
-  /** The factor for what the page is and in which state. */
-  standing: number;
-}
-
-export const facetNames = ['component', 'track', 'state', 'version', 'audience', 'language'] as const;
-export type FacetName = (typeof facetNames)[number];
-export type Filter = Partial<Record<FacetName, readonly string[]>>;
-
-export interface Facet {
-  name: FacetName;
-  /** Most pages first; how many pages have it under the filters of the other facets. */
-  values: { value: string; pages: number }[];
 }
 
 export interface SearchResult {
@@ -71,11 +52,11 @@ export interface SearchResult {
   /** What the hits are; `search` never gives an empty list while there are pages. */
   match: Match;
   didYouMean: string | undefined;
-  facets: Facet[];
-  /** Pages with words of the query, under the filter. */
+  /** On how many pages there are hits. */
   totalPages: number;
   /** Share of what the query asks for that the best hit has, 0 to 1. */
   coverage: number;
+  facets: Facet[];
 }
 
 /**
@@ -85,106 +66,94 @@ export interface SearchResult {
 export type Match = 'words' | 'nearest' | 'outside-filters' | 'start';
 
 const plainTranslator = createTranslator();
-const mostSectionsOfAPage = 3;
 
 /** The best sections for a query, best first; of one page no more than three. */
 export function search(index: DocIndex, text: string, options: SearchOptions): SearchResult {
-  const translator = options.translator ?? plainTranslator;
-  const query = readQuery(text, index, translator);
-  const hits = rank(query, index, options);
-  const rest = { facets: [], totalPages: 0, coverage: 0 };
-  if (hits.length > 0) return { hits, match: 'words', didYouMean: query.corrected, ...rest };
-  const other = nearestWords(text, index);
-  if (other === undefined) return { hits: [], match: 'start', didYouMean: undefined, ...rest };
-  return {
-    hits: rank(readQuery(other, index, translator), index, options),
-    didYouMean: other,
-    match: 'nearest',
-    ...rest,
-  };
+  const { asOf, filter = {}, limit = 20, offset = 0 } = options;
+  const most = offset + limit;
+  for (const { query, match, didYouMean, within } of attempts(text, index, options)) {
+    const ranking = rank(query, index, asOf, within, most);
+    if (ranking.totalPages > 0) return present(ranking, query.wishes, { match, didYouMean }, index, options);
+  }
+  const start = startPages(index, asOf, filter, most);
+  return present(start, [], { match: 'start', didYouMean: undefined }, index, options);
 }
 
-/** For a query that nothing answers: of each word the nearest that exists, however far. */
-function nearestWords(text: string, { vocabulary }: DocIndex): string | undefined {
+interface Attempt {
+  query: Query;
+  match: Match;
+  didYouMean: string | undefined;
+  within: Filter;
+}
+
+/** What to look for, the next one only where those before found nothing. */
+function* attempts(text: string, index: DocIndex, options: SearchOptions): Generator<Attempt> {
+  const { translator = plainTranslator, typing = false, filter = {} } = options;
+  const read = (words: string): Query => readQuery(words, index, { translator, typing });
+  const query = read(text);
+  yield { query, match: 'words', didYouMean: query.corrected, within: filter };
+  const filtered = Object.keys(filter).length > 0;
+  if (filtered) yield { query, match: 'outside-filters', didYouMean: query.corrected, within: {} };
+  const didYouMean = nearestWords(text, index);
+  if (didYouMean === undefined) return;
+  const nearest = { query: read(didYouMean), didYouMean };
+  yield { ...nearest, match: 'nearest', within: filter };
+  if (filtered) yield { ...nearest, match: 'outside-filters', within: {} };
+}
+
+const mostNearest = 4;
+
+/** For a query that nothing answers: of its longest words the nearest that exist, however far. */
+function nearestWords(text: string, index: DocIndex): string | undefined {
   const given =
     text
       .slice(0, 200)
       .toLowerCase()
       .match(/\p{L}{3,}/gu) ?? [];
-  const found = given.flatMap((word) => correct(word, vocabulary, 2).slice(0, 1));
+  const longest = new Set(given.toSorted((a, b) => b.length - a.length).slice(0, mostNearest));
+  const found = [...new Set(given)]
+    .filter((word) => longest.has(word))
+    .flatMap((word) => correct(word, index, 2)[0]?.word ?? []);
   return found.length > 0 ? found.join(' ') : undefined;
 }
 
-interface Scored {
-  number: number;
-  page: Page;
-  entry: Entry;
-  score: number;
-  factors: Omit<Explanation, 'words'>;
-}
-
-function rank(query: Query, index: DocIndex, options: SearchOptions): Hit[] {
-  const { wishes } = query;
-  const { tuning } = index;
-  const sections = score(wishes, index.sections, tuning);
-  const pages = score(wishes, index.wholePages, tuning);
-  const names = score(wishes, index.names, tuning);
-  const states = statesOn(index.pages, options.asOf);
-  const standings = index.pages.map(
-    (page, number) => index.placings[number]! * standing(page, states.get(page.id), query, tuning),
-  );
-  const scored: Scored[] = [];
-  for (const [number, entry] of index.entries.entries()) {
-    if (sections.scores[number] === 0) continue;
-    if (options.filter?.component && !options.filter.component.includes(entry.page.labels.component))
-      continue;
-    const factors = {
-      missing: sections.coverage[number]! ** tuning.coverage,
-      emphasis: entry.emphasis,
-      page: tuning.page * pages.scores[entry.pageNumber]!,
-      names: 1 + tuning.named * names.coverage[number]! ** 2,
-      standing: standings[entry.pageNumber]!,
-    };
-    // The words times what is missing.
-    const own = sections.scores[number]!;
-    const total = (own * factors.emphasis + factors.page) * factors.names * factors.standing;
-    scored.push({ number, page: entry.page, entry, score: total, factors });
-  }
-  scored.sort((a, b) => b.score - a.score || a.number - b.number);
-  const ordered = effectiveFirst(scored, states, query);
-  const seen = new Map<string, number>();
-  const shown = ordered.filter(({ entry }) => {
-    const count = (seen.get(entry.page.id) ?? 0) + 1;
-    seen.set(entry.page.id, count);
-    return count <= mostSectionsOfAPage;
-  });
-  return shown
-    .slice(0, options.limit ?? 20)
-    .map((one) => toHit(one, states, wishes, index, options.explain ?? false));
-}
-
-function toHit(
-  { entry, score: total, factors, number }: Scored,
-  states: ReadonlyMap<string, State>,
+function present(
+  { sections, totalPages, coverage, facets }: Ranking,
   wishes: readonly Wish[],
+  how: Pick<SearchResult, 'match' | 'didYouMean'>,
   index: DocIndex,
-  explain: boolean,
-): Hit {
-  const { page, section } = entry;
-  const wanted = new Set(wishes.flatMap(({ alternatives }) => alternatives.flatMap(({ terms }) => terms)));
-  const { text, highlights } = cutSnippet(
-    section.text || section.code || page.description || section.heading,
-    wanted,
+  { asOf, offset = 0, explain = false }: SearchOptions,
+): SearchResult {
+  const { states } = asOfDay(index, asOf);
+  const wanted = wantedTerms(
+    wishes.flatMap(({ alternatives }) => alternatives.flatMap(({ terms }) => terms)),
   );
+  const hits = sections.slice(offset).map((one) => ({
+    ...toHit(one, wanted),
+    state: states.get(one.page.id),
+    explanation: explain ? explainHit(one, wishes, index) : undefined,
+  }));
+  return { hits, ...how, totalPages, coverage, facets };
+}
+
+function toHit({ page, section, score }: Ranked, wanted: Wanted): Omit<Hit, 'state' | 'explanation'> {
+  const text = section.text || section.code || page.description || section.heading;
+  const { text: snippet, highlights } = cutSnippet(text, wanted);
   return {
     page: page.id,
     anchor: section.anchor,
     title: page.title,
     trail: [...section.trail, section.heading].filter((heading) => heading !== ''),
-    state: states.get(page.id),
-    snippet: text,
+    snippet,
     highlights,
-    score: Math.round(total * 1000) / 1000,
-    explanation: explain ? { words: explainWords(number, entry, wishes, index), ...factors } : undefined,
+    score: Math.round(score * 1000) / 1000,
   };
+}
+
+function explainHit(
+  { number, page, section, factors }: Ranked,
+  wishes: readonly Wish[],
+  index: DocIndex,
+): Explanation {
+  return { words: explainWords(number, page, section, wishes, index), ...factors };
 }

@@ -1,4 +1,4 @@
-import { stem, termsOf, words } from './tokens.ts';
+import { eachWord, termsOf } from './tokens.ts';
 
 export interface Snippet {
   text: string;
@@ -10,43 +10,91 @@ const longest = 240;
 /** What stands further down in a section of 20,000 characters is not looked at: each hit is cut while somebody waits. */
 const mostRead = 4000;
 
+/** What is marked in snippets: terms, and the letters that they start with, by which most words are passed over unread. */
+export interface Wanted {
+  terms: ReadonlySet<string>;
+  initials: ReadonlySet<string>;
+}
+
+export function wantedTerms(terms: readonly string[]): Wanted {
+  return { terms: new Set(terms), initials: new Set(terms.map((term) => term.slice(0, 1))) };
+}
+
+interface Match {
+  start: number;
+  end: number;
+  term: string;
+}
+
 /** The stretch of a text where most of the words stand that were asked for, cut at words. */
-export function cutSnippet(text: string, wanted: ReadonlySet<string>): Snippet {
-  const line = text.slice(0, mostRead).replace(/\s+/g, ' ').trim();
-  const all = words(line);
-  const matches = all.filter((word) => isWanted(word.text, wanted));
-  const start = bestStart(
-    matches.map(({ start: at, end, text: word }) => ({ at, end, term: stem(word) })),
-    line.length,
-  );
-  const from = all.findLast((word) => word.start <= start)?.start ?? 0;
+export function cutSnippet(text: string, wanted: Wanted): Snippet {
+  const line = text
+    .slice(0, mostRead)
+    .replace(/\s\s+|[^\S ]/g, ' ')
+    .trim();
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const matches: Match[] = [];
+  eachWord(line, (start, end) => {
+    starts.push(start);
+    ends.push(end);
+    if (!mayMatch(line, start, end, wanted.initials)) return;
+    const term = matchedTerm(line.slice(start, end), wanted.terms);
+    if (term !== undefined) matches.push({ start, end, term });
+  });
+  const start = bestStart(matches, line.length);
+  const from = starts.findLast((at) => at <= start) ?? 0;
   const to =
     from + longest >= line.length
       ? line.length
-      : (all.findLast((word) => word.end <= from + longest)?.end ?? from + longest);
+      : (ends.findLast((at) => at <= from + longest && at > from) ?? from + longest);
   const [before, after] = [from > 0 ? '… ' : '', to < line.length ? ' …' : ''];
   const shift = before.length - from;
   return {
     text: before + line.slice(from, to) + after,
     highlights: matches
-      .filter((word) => word.start >= from && word.end <= to)
-      .map((word) => [word.start + shift, word.end + shift]),
+      .filter((match) => match.start >= from && match.end <= to)
+      .map((match) => [match.start + shift, match.end + shift]),
   };
 }
 
-function bestStart(matches: readonly { at: number; end: number; term: string }[], length: number): number {
+/** Where the stretch with the most different words starts, and with the most words where these are as many. */
+function bestStart(matches: readonly Match[], length: number): number {
   let best = { start: 0, found: 0 };
-  for (const { at } of matches) {
-    const start = Math.max(0, Math.min(at - 40, length - longest));
-    const inside = matches.filter((match) => match.at >= start && match.end <= start + longest);
-    const found = new Set(inside.map(({ term }) => term)).size + inside.length / 100;
+  const inside = new Map<string, number>();
+  let [first, next] = [0, 0];
+  for (const match of matches) {
+    const start = Math.max(0, Math.min(match.start - 40, length - longest));
+    for (; next < matches.length && matches[next]!.end <= start + longest; next += 1) {
+      const { term } = matches[next]!;
+      inside.set(term, (inside.get(term) ?? 0) + 1);
+    }
+    for (; first < next && matches[first]!.start < start; first += 1) {
+      const { term } = matches[first]!;
+      const rest = inside.get(term)! - 1;
+      if (rest > 0) inside.set(term, rest);
+      else inside.delete(term);
+    }
+    const found = inside.size + (next - first) / 100;
     if (found > best.found) best = { start, found };
   }
   return best.start;
 }
 
-function isWanted(word: string, wanted: ReadonlySet<string>): boolean {
+/** Whether some part of a word starts with one of these letters: behind a sign, a digit, or as a hump (`VolumeClaim`). */
+function mayMatch(line: string, start: number, end: number, initials: ReadonlySet<string>): boolean {
+  if (initials.has(line[start]!.toLowerCase())) return true;
+  for (let at = start + 1; at < end; at += 1) {
+    const code = line.charCodeAt(at);
+    const [before, letter] = [line.charCodeAt(at - 1), line[at]!];
+    const begins = code >= 65 && code <= 90 ? true : before < 65 || (before > 90 && before < 97);
+    if (begins && initials.has(letter.toLowerCase())) return true;
+  }
+  return false;
+}
+
+function matchedTerm(word: string, wanted: ReadonlySet<string>): string | undefined {
   const { ids, whole, parts } = termsOf(word);
   const has = (term: string): boolean => wanted.has(term);
-  return parts.some(has) || ids.some(has) || (whole !== undefined && has(whole));
+  return parts.find(has) ?? ids.find(has) ?? (whole !== undefined && has(whole) ? whole : undefined);
 }

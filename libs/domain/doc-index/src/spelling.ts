@@ -1,39 +1,114 @@
-/** Words that occur: how often, and their letters as bits. */
-export type Vocabulary = ReadonlyMap<string, { count: number; letters: number }>;
+import type { DocIndex } from './build-index.ts';
+import type { Segment } from './segment.ts';
 
-/** Which of the letters a to z a word has; others share one bit. */
-export function lettersOf(word: string): number {
+export interface KnownWord {
+  word: string;
+  /** How often it stands in the text. */
+  count: number;
+}
+
+/** The most frequent of the words that start with these letters. */
+export function completions(start: string, { segments }: DocIndex, most: number): KnownWord[] {
+  const counts = new Map<string, number>();
+  for (const segment of segments) {
+    const { words } = wordsOf(segment);
+    for (let at = firstFrom(start, words); words[at]?.startsWith(start); at += 1) {
+      const count = countOf(at, segment);
+      if (count > 0) counts.set(words[at]!, (counts.get(words[at]!) ?? 0) + count);
+    }
+  }
+  return Array.from(counts, ([word, count]) => ({ word, count }))
+    .toSorted((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1))
+    .slice(0, most);
+}
+
+/** The known words closest to one that is unknown: one slip in up to six letters, two in longer ones. */
+export function correct(word: string, { segments }: DocIndex, slack = 0): KnownWord[] {
+  const limit = (word.length <= 6 ? 1 : 2) + slack;
+  const own = lettersOf(word);
+  const found = new Map<string, { word: string; distance: number; count: number }>();
+  for (const segment of segments) {
+    const { words, letters, byLength, lengths } = wordsOf(segment);
+    const shortest = Math.max(3, word.length - limit);
+    const end = lengths[Math.min(word.length + limit + 1, lengths.length - 1)]!;
+    for (let at = lengths[Math.min(shortest, lengths.length - 1)]!; at < end; at += 1) {
+      const number = byLength[at]!;
+      // One slip changes two letters at most.
+      if (countBits(own ^ letters[number]!) > 2 * limit) continue;
+      const candidate = words[number]!;
+      const known = found.get(candidate);
+      const distance = known?.distance ?? editDistance(word, candidate, limit);
+      if (distance > limit) continue;
+      const count = countOf(number, segment);
+      if (known) known.count += count;
+      else if (count > 0) found.set(candidate, { word: candidate, distance, count });
+    }
+  }
+  const sameStart = (candidate: string): number => (candidate[0] === word[0] ? 0 : 1);
+  return [...found.values()]
+    .toSorted(
+      (a, b) =>
+        a.distance - b.distance ||
+        sameStart(a.word) - sameStart(b.word) ||
+        b.count - a.count ||
+        (a.word < b.word ? -1 : 1),
+    )
+    .slice(0, 3);
+}
+
+interface Words {
+  /** In order of the alphabet. */
+  words: string[];
+  letters: Uint32Array;
+  /** Numbers of the words, short ones first, and where those of each length start. */
+  byLength: Uint32Array;
+  lengths: Uint32Array;
+}
+
+/** By the words of a segment, which it shares with those that it was made from by taking pages out. */
+const seen = new WeakMap<Segment['words'], Words>();
+
+function wordsOf({ words: numbers }: Segment): Words {
+  const known = seen.get(numbers);
+  if (known) return known;
+  const words = [...numbers.keys()];
+  const longest = words.reduce((most, { length }) => Math.max(most, length), 0);
+  const lengths = new Uint32Array(longest + 2);
+  for (const { length } of words) lengths[length + 1]! += 1;
+  for (let length = 1; length < lengths.length; length += 1) lengths[length]! += lengths[length - 1]!;
+  const next = lengths.slice();
+  const byLength = new Uint32Array(words.length);
+  for (const [number, { length }] of words.entries()) byLength[next[length]!++] = number;
+  const own = { words, letters: Uint32Array.from(words, lettersOf), byLength, lengths };
+  seen.set(numbers, own);
+  return own;
+}
+
+function countOf(word: number, { writtenIn: { starts, frequencies } }: Segment): number {
+  let count = 0;
+  for (let at = starts[word]!; at < starts[word + 1]!; at += 1) count += frequencies[at]!;
+  return count;
+}
+
+/** Number of the first word that does not stand before `start` in the alphabet. */
+function firstFrom(start: string, words: readonly string[]): number {
+  let [from, to] = [0, words.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (words[middle]! < start) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Which of the letters a to z a word has, as bits; others share one. */
+function lettersOf(word: string): number {
   let letters = 0;
   for (let at = 0; at < word.length; at += 1) {
     const letter = word.charCodeAt(at) - 97;
     letters |= 1 << (letter >= 0 && letter < 26 ? letter : 26);
   }
   return letters;
-}
-
-/** The known words closest to one that is unknown: one slip in up to six letters, two in longer ones. */
-export function correct(word: string, known: Vocabulary, slack = 0): string[] {
-  const limit = (word.length <= 6 ? 1 : 2) + slack;
-  const found: { candidate: string; distance: number; count: number }[] = [];
-  const own = lettersOf(word);
-  for (const [candidate, { count, letters }] of known) {
-    if (Math.abs(candidate.length - word.length) > limit || candidate.length < 3) continue;
-    // One slip changes two letters at most.
-    if (countBits(own ^ letters) > 2 * limit) continue;
-    const distance = editDistance(word, candidate, limit);
-    if (distance <= limit) found.push({ candidate, distance, count });
-  }
-  const sameStart = (candidate: string): number => (candidate[0] === word[0] ? 0 : 1);
-  return found
-    .toSorted(
-      (a, b) =>
-        a.distance - b.distance ||
-        sameStart(a.candidate) - sameStart(b.candidate) ||
-        b.count - a.count ||
-        (a.candidate < b.candidate ? -1 : 1),
-    )
-    .slice(0, 3)
-    .map(({ candidate }) => candidate);
 }
 
 function countBits(bits: number): number {
@@ -44,10 +119,10 @@ function countBits(bits: number): number {
 
 /** Damerau: insertions, deletions, replacements and swaps of neighbours. Stops at the limit and returns more than it. */
 function editDistance(a: string, b: string, limit: number): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let [before, row, next] = [0, 1, 2].map(() => new Uint16Array(b.length + 1)) as [Row, Row, Row];
+  for (let j = 0; j <= b.length; j += 1) row[j] = j;
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
+    next[0] = i;
     let best = i;
     for (let j = 1; j <= b.length; j += 1) {
       const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
@@ -55,12 +130,13 @@ function editDistance(a: string, b: string, limit: number): number {
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
         cost = Math.min(cost, before[j - 2]! + 1);
       }
-      next.push(cost);
+      next[j] = cost;
       best = Math.min(best, cost);
     }
     if (best > limit) return best;
-    before = row;
-    row = next;
+    [before, row, next] = [row, next, before];
   }
   return row[b.length]!;
 }
+
+type Row = Uint16Array<ArrayBuffer>;

@@ -1,5 +1,4 @@
 import type { Page, Section, State } from './page.ts';
-import type { Query } from './query.ts';
 import type { Tuning } from './tuning.ts';
 
 /** What a page is worth by where it lies: the documentation proper before drafts, READMEs, news and templates. */
@@ -12,14 +11,9 @@ export function placing({ path }: Page, tuning: Tuning): number {
   return factor;
 }
 
-/** What a page is worth by its state: effective before draft before deprecated, unless it was asked for by its number. */
-export function standing(
-  { standard }: Page,
-  state: State | undefined,
-  { versions }: Query,
-  tuning: Tuning,
-): number {
-  if (!standard || versions.includes(standard.id)) return 1;
+/** What a page is worth by its state: effective before draft before deprecated. */
+export function standing({ standard }: Page, state: State | undefined, tuning: Tuning): number {
+  if (!standard) return 1;
   const factor = state === 'deprecated' ? tuning.deprecated : state === 'draft' ? tuning.draft : 1;
   return standard.supplements.length > 0 ? factor * tuning.supplement : factor;
 }
@@ -34,27 +28,3 @@ export function emphasis(page: Page, section: Section, tuning: Tuning): number {
 const pointers =
   /^(related documents?|references|further reading|links|see also|previous (standard )?versions?|table of contents|change ?log)$/i;
 const decisions = /^(decisions?|standard|regulations|.* standard|specification)$/i;
-
-/** A deprecated version of a standard never stands above a version in force, unless it was asked for by its number. */
-export function effectiveFirst<T extends { page: Page; score: number }>(
-  scored: readonly T[],
-  states: ReadonlyMap<string, State>,
-  { versions }: Query,
-): T[] {
-  const isOld = ({ page }: T): boolean =>
-    page.standard !== undefined &&
-    states.get(page.id) === 'deprecated' &&
-    !versions.includes(page.standard.id);
-  const inForce = new Map<string, number>();
-  for (const { page, score: points } of scored) {
-    const { standard, id } = page;
-    if (!standard || states.get(id) !== 'effective' || inForce.has(standard.family)) continue;
-    inForce.set(standard.family, points);
-  }
-  return scored
-    .map((one) => {
-      const limit = isOld(one) ? inForce.get(one.page.standard!.family) : undefined;
-      return limit === undefined || one.score < limit ? one : { ...one, score: limit * 0.99 };
-    })
-    .toSorted((a, b) => b.score - a.score);
-}

@@ -7,17 +7,47 @@ export interface Word {
   end: number;
 }
 
-const chain = /[\p{L}\p{N}]+(?:[-_.:/][\p{L}\p{N}]+)*/gu;
 const part = /[\p{L}\p{N}]+/gu;
 const standard = /^scs[-_]?(\d{4})(?:[-_]?([vw]\d+))?(?![\p{L}\p{N}])/iu;
 
 export function words(text: string): Word[] {
-  return Array.from(text.matchAll(chain), ({ 0: word, index }) => ({
-    text: word,
-    start: index,
-    end: index + word.length,
-  }));
+  const all: Word[] = [];
+  eachWord(text, (start, end) => all.push({ text: text.slice(start, end), start, end }));
+  return all;
 }
+
+/** Runs of letters and digits, joined by single signs: a scan by hand, because every hit of every search is read with it. */
+export function eachWord(text: string, visit: (start: number, end: number) => void): void {
+  let start = -1;
+  for (let at = 0; at < text.length;) {
+    const width = letterAt(text, at);
+    if (width > 0) {
+      if (start < 0) start = at;
+      at += width;
+    } else if (start >= 0 && isJoiner(text.charCodeAt(at)) && letterAt(text, at + 1) > 0) at += 1;
+    else {
+      if (start >= 0) visit(start, at);
+      start = -1;
+      at += 1;
+    }
+  }
+  if (start >= 0) visit(start, text.length);
+}
+
+/** How many code units a letter or digit has that stands at a place; 0 where there is none. */
+export function letterAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code < 128) return asciiLetters[code]!;
+  if (Number.isNaN(code)) return 0;
+  const sign = String.fromCodePoint(text.codePointAt(at)!);
+  return letter.test(sign) ? sign.length : 0;
+}
+
+const letter = /^[\p{L}\p{N}]$/u;
+const asciiLetters = Uint8Array.from({ length: 128 }, (_, code) =>
+  letter.test(String.fromCharCode(code)) ? 1 : 0,
+);
+const isJoiner = (code: number): boolean => code >= 45 && (code <= 47 || code === 58 || code === 95);
 
 /** What a word is found by: ids of standards, the whole, and its parts, stemmed. */
 export interface Terms {

@@ -17,6 +17,9 @@ export interface Tuning {
   /** How much one occurrence in a field counts, and how much a long field is held against it (0 not at all, 1 fully). */
   weight: Record<Field, number>;
   length: Record<Field, number>;
+  /** How many terms a field has where it has any, in sections and in whole pages: measured once, so that no page moves another. */
+  averageLength: Record<Field, number>;
+  averagePageLength: Record<Field, number>;
   /** How fast more occurrences of the same word stop to matter. */
   saturation: number;
   /** What the whole page adds to each of its sections. */
@@ -70,6 +73,28 @@ export const tuning: Tuning = {
     testcases: 0,
     text: 0.6,
     code: 0.5,
+  },
+  averageLength: {
+    id: 2,
+    title: 7.5,
+    heading: 4.8,
+    trail: 6.3,
+    description: 73,
+    path: 10,
+    testcases: 127,
+    text: 159,
+    code: 165,
+  },
+  averagePageLength: {
+    id: 2,
+    title: 7,
+    heading: 38,
+    trail: 46,
+    description: 67,
+    path: 10,
+    testcases: 135,
+    text: 1057,
+    code: 450,
   },
   saturation: 1.3,
   page: 0.7,

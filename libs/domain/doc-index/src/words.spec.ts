@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createTranslator } from './german.ts';
-import { correct, lettersOf } from './spelling.ts';
+import { buildIndex } from './build-index.ts';
+import { readPages } from './read-pages.ts';
+import { correct } from './spelling.ts';
 import { stem, termsOf, words } from './tokens.ts';
 
 describe('words', () => {
@@ -46,16 +48,10 @@ describe('words', () => {
 });
 
 describe('corrections', () => {
-  const known = [
-    ['kubernetes', 9],
-    ['etcd', 3],
-    ['manager', 5],
-    ['barbican', 2],
-    ['managed', 1],
-  ] as const;
-  const vocabulary = new Map<string, { count: number; letters: number }>(
-    known.map(([word, count]) => [word, { count, letters: lettersOf(word) }]),
-  );
+  const text = 'kubernetes etcd etcd manager manager barbican managed';
+  const { pages } = readPages([{ repo: 'docs', path: 'words.md', text }]);
+  const index = buildIndex(pages);
+
   it.each([
     ['kubernets', 'kubernetes'],
     ['etdc', 'etcd'],
@@ -64,7 +60,7 @@ describe('corrections', () => {
     ['zzzzzzz', undefined],
     ['kubxxxtes', undefined],
   ])('%s may be meant as %s', (word, meant) => {
-    expect(correct(word, vocabulary)[0]).toBe(meant);
+    expect(correct(word, index)[0]?.word).toBe(meant);
   });
 });
 
