@@ -56,7 +56,7 @@ export async function setup({
   const analytics = grpcClient(AnalyticsService, address);
   const as = async (role: string, tenant?: string) => ({
     token: await issuer.token({
-      subject: role,
+      subject: role || 'somebody',
       roles: role === '' ? [] : [role],
       ...(tenant !== undefined && { tenant }),
     }),

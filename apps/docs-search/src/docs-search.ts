@@ -89,6 +89,7 @@ export async function startDocsSearch(
   );
   await jobs.repeat(sweepSources, {}, sweepEveryMs);
   await jobs.repeat(expireQueriesJob, {}, expireEveryMs);
+  await jobs.enqueue(expireQueriesJob, {}, 'start');
   await sources.registerOwnDocs(config.DOCS_DIR);
   // What a dead process left is taken up now, not in a while.
   await sweeps.requeueForgotten(0);

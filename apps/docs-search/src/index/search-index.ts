@@ -1,15 +1,22 @@
-import type { ParsedFile } from '@scs/doc-index';
+import {
+  assemble,
+  buildIndex,
+  pagesOf,
+  replacePages,
+  type DocIndex,
+  type Page,
+  type ParsedFile,
+} from '@scs/doc-index';
 import { DomainError, type Caller, type Logger } from '@scs/service';
 import type { DataSource } from 'typeorm';
+import { maySee, seenWith } from './access.ts';
 import { readDocuments, readSources, type IndexedSource } from './index.queries.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
-import { buildView, renewView, type View } from './view.ts';
+import { viewOf, type View } from './view.ts';
 
 const refreshEveryMs = 1000;
 /** Writing takes a moment in which no search is answered. */
 const snapshotEveryMs = 60_000;
-/** Of callers with different rights. The one that was asked for longest ago is given up. */
-const mostViews = 24;
 
 interface LoadedSource extends IndexedSource {
   /** By path. Their pages have the labels of the source. */
@@ -19,7 +26,8 @@ interface LoadedSource extends IndexedSource {
 /** One state of everything; a newer one takes its place in one assignment. */
 interface Loaded {
   sources: ReadonlyMap<string, LoadedSource>;
-  /** By the access labels, of those that occur, that its callers have. */
+  index: DocIndex;
+  /** By the access labels, of those that occur, that their callers have; made when they are asked for. */
   views: Map<string, View>;
 }
 
@@ -90,14 +98,11 @@ export class SearchIndex {
         'INDEX_LOADING',
         'the index is being filled; ask again in a moment',
       );
-    const { sources, views } = this.#loaded;
-    const labels = visibleLabels(caller, sources);
+    const { sources, index, views } = this.#loaded;
+    const labels = occurring(sources).filter((label) => maySee(caller, label));
     const key = labels.join(' ');
-    const view = views.get(key) ?? newView(labels, sources, views);
-    // The newest stands last.
-    views.delete(key);
+    const view = views.get(key) ?? viewOf(index, labels);
     views.set(key, view);
-    if (views.size > mostViews) views.delete(views.keys().next().value!);
     return view;
   }
 
@@ -107,14 +112,8 @@ export class SearchIndex {
 
   /** Of everything, whoever may see it. */
   counts(): { pages: number; sections: number } {
-    let [pages, sections] = [0, 0];
-    for (const { files } of this.#loaded?.sources.values() ?? [])
-      for (const file of files.values())
-        for (const page of file.pages) {
-          pages += 1;
-          sections += page.sections.length;
-        }
-    return { pages, sections };
+    const pages = this.#loaded ? pagesOf(this.#loaded.index) : [];
+    return { pages: pages.length, sections: pages.reduce((sum, { sections }) => sum + sections.length, 0) };
   }
 
   async #refresh(): Promise<void> {
@@ -132,7 +131,7 @@ export class SearchIndex {
       older?.sources.size === sources.size &&
       [...sources].every(([id, source]) => older.sources.get(id) === source);
     if (!isSame) {
-      this.#loaded = { sources, views: renewViews(older, sources) };
+      this.#loaded = renew(older, sources);
       this.#isKept = false;
     }
     await this.#keep(snapshotEveryMs);
@@ -160,7 +159,8 @@ export class SearchIndex {
     if (now - this.#snapshotTime < olderThanMs) return;
     this.#snapshotTime = now;
     try {
-      await writeSnapshot(this.#snapshotFolder, this.#loaded);
+      const { sources, index } = this.#loaded;
+      await writeSnapshot(this.#snapshotFolder, { sources, index, views: new Map() });
       this.#isKept = true;
     } catch (error) {
       this.#logger.warn({ err: error }, 'no snapshot could be written; the next start takes longer');
@@ -168,54 +168,39 @@ export class SearchIndex {
   }
 }
 
-/** Those of the labels that occur which a caller has. */
-function visibleLabels(caller: Caller, sources: Loaded['sources']): string[] {
-  const labels = new Set([...sources.values()].map(({ labels: { access } }) => access));
-  return [...labels].filter((label) => maySee(caller, label)).toSorted();
+const occurring = (sources: Loaded['sources']): string[] =>
+  [...new Set([...sources.values()].map(({ labels: { access } }) => access))].toSorted();
+
+/**
+ * Every page under its label. A page is put together from files alone that whoever sees it may see: what is said of test cases elsewhere
+ * leaves no trace on it.
+ */
+function assembleAll(sources: Loaded['sources']): Page[] {
+  return occurring(sources).flatMap((label) => {
+    const seen = seenWith(label);
+    const files = [...sources.values()]
+      .filter(({ labels: { access } }) => seen.has(access))
+      .flatMap((source) => [...source.files.values()]);
+    return assemble(files).filter(({ labels: { access } }) => access === label);
+  });
 }
 
-function maySee({ subject, roles, tenant }: Caller, label: string): boolean {
-  if (label === 'public') return true;
-  if (subject === '') return false;
-  if (label === 'authenticated') return true;
-  if (tenant !== null) return label === `tenant/${tenant}`;
-  // A token without a role is somebody's, not the operator's.
-  return roles.length > 0;
+/** Only what differs is indexed. */
+function renew(older: Loaded | undefined, sources: Loaded['sources']): Loaded {
+  const pages = assembleAll(sources);
+  if (!older) return { sources, index: buildIndex(pages), views: new Map() };
+  const known = new Map(pagesOf(older.index).map((page) => [page.id, page]));
+  const present = new Set(pages.map(({ id }) => id));
+  const changed = pages.filter((page) => !isSame(page, known.get(page.id)));
+  const removed = [...known.keys()].filter((id) => !present.has(id));
+  const isUnchanged = changed.length === 0 && removed.length === 0;
+  const index = isUnchanged ? older.index : replacePages(older.index, changed, removed);
+  return { sources, index, views: new Map() };
 }
 
-const filesOf = (sources: Loaded['sources'], labels: readonly string[]): ParsedFile[] =>
-  [...sources.values()]
-    .filter((source) => labels.includes(source.labels.access))
-    .flatMap(({ files }) => [...files.values()]);
-
-/** Begins with the largest view of callers who may see less, so that only the rest is indexed. */
-function newView(labels: readonly string[], sources: Loaded['sources'], views: Loaded['views']): View {
-  const [base] = [...views]
-    .filter(([key]) => labelsOf(key).every((label) => labels.includes(label)))
-    .map(([, view]) => view)
-    .toSorted((a, b) => b.pages.size - a.pages.size);
-  const files = filesOf(sources, labels);
-  return base ? renewView(base, files) : buildView(files);
-}
-
-const labelsOf = (key: string): string[] => (key === '' ? [] : key.split(' '));
-
-/** Every view that was in use, brought up to date before it is needed. */
-function renewViews(older: Loaded | undefined, sources: Loaded['sources']): Map<string, View> {
-  const views = new Map<string, View>();
-  const occurring = new Set([...sources.values()].map(({ labels: { access } }) => access));
-  for (const [key, view] of older?.views ?? []) {
-    const labels = labelsOf(key);
-    // Where labels come or go, the same callers ask for another key.
-    if (!labels.every((label) => occurring.has(label))) continue;
-    views.set(key, renewView(view, filesOf(sources, labels)));
-  }
-  if (views.size === 0 && sources.size > 0) {
-    const labels = occurring.has('public') ? ['public'] : [];
-    views.set(labels.join(' '), buildView(filesOf(sources, labels)));
-  }
-  return views;
-}
+/** Pages with test cases are put together anew each time. */
+const isSame = (page: Page, older: Page | undefined): boolean =>
+  page === older || (older !== undefined && JSON.stringify(page) === JSON.stringify(older));
 
 /** The documents that have changed are read; with other labels the pages of all others are made anew from what is there. */
 async function load(

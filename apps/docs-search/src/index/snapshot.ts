@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { indexFormat } from '@scs/doc-index';
 import { deserialize, serialize } from 'node:v8';
 
-/** Of what the file holds besides the index. With another number older files are ignored. */
-const format = 1;
+/** Of what the file holds. With another one older files are ignored. */
+const format = `1.${indexFormat}`;
 const name = 'index.snapshot';
 const digestLength = 32;
 

@@ -27,18 +27,22 @@ export const observeSearch = (match: string, seconds: number): void => searches.
 export const countSync = (result: 'ready' | 'failed'): void => syncs.inc({ result });
 export const countDropped = (count: number): void => dropped.inc(count);
 
+/** Of the newest index of the process. */
+let observed: SearchIndex | undefined;
+for (const what of ['pages', 'sections'] as const)
+  new Gauge({
+    name: `scs_cp_docs_${what}`,
+    help: `Documentation in the index: ${what}`,
+    registers,
+    collect() {
+      this.set(observed?.counts()[what] ?? 0);
+    },
+  });
+
 /** How much can be found. Gives what ends it. */
 export function observeIndex(index: SearchIndex): () => void {
-  const names = { pages: 'scs_cp_docs_pages', sections: 'scs_cp_docs_sections' } as const;
-  for (const [what, name] of Object.entries(names) as ['pages' | 'sections', string][]) {
-    new Gauge({
-      name,
-      help: `Documentation in the index: ${what}`,
-      registers,
-      collect() {
-        this.set(index.counts()[what]);
-      },
-    });
-  }
-  return () => Object.values(names).forEach((name) => metrics.registry.removeSingleMetric(name));
+  observed = index;
+  return () => {
+    if (observed === index) observed = undefined;
+  };
 }

@@ -68,6 +68,7 @@ export class SourceSyncService {
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, this.#stopping.signal]);
     const heart = this.#startHeart(id, runId, lost);
+    const began = performance.now();
     try {
       const tree = await this.#trees.open(source, signal, heart.report);
       try {
@@ -75,10 +76,20 @@ export class SourceSyncService {
         await this.#database.transaction((manager) =>
           this.#store(manager, source, runId, tree.commit, reading),
         );
+        await this.#index.refresh();
+        const counts = {
+          files: tree.files.length,
+          read: reading.documents.length,
+          removed: reading.removed.length,
+          problems: reading.problems.length,
+        };
+        this.#logger.info(
+          { source: id, ...counts, tookMs: Math.round(performance.now() - began) },
+          'source read',
+        );
       } finally {
         await tree.close();
       }
-      await this.#index.refresh();
       await this.#end(source, runId, { state: 'READY', error: '', syncTime: this.#clock() });
       countSync('ready');
     } catch (error) {
