@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   assemble,
   buildIndex,
@@ -17,6 +18,7 @@ import { viewOf, type View } from './view.ts';
 const refreshEveryMs = 1000;
 /** Writing takes a moment in which no search is answered. */
 const snapshotEveryMs = 60_000;
+const pagesAtOnce = 16;
 
 interface LoadedSource extends IndexedSource {
   /** By path. Their pages have the labels of the source. */
@@ -131,7 +133,7 @@ export class SearchIndex {
       older?.sources.size === sources.size &&
       [...sources].every(([id, source]) => older.sources.get(id) === source);
     if (!isSame) {
-      this.#loaded = renew(older, sources);
+      this.#loaded = await renew(older, sources);
       this.#isKept = false;
     }
     await this.#keep(snapshotEveryMs);
@@ -185,16 +187,20 @@ function assembleAll(sources: Loaded['sources']): Page[] {
   });
 }
 
-/** Only what differs is indexed. */
-function renew(older: Loaded | undefined, sources: Loaded['sources']): Loaded {
+/** Only what differs is indexed, and between some pages and the next searches are answered, from what there was. */
+async function renew(older: Loaded | undefined, sources: Loaded['sources']): Promise<Loaded> {
   const pages = assembleAll(sources);
   if (!older) return { sources, index: buildIndex(pages), views: new Map() };
   const known = new Map(pagesOf(older.index).map((page) => [page.id, page]));
   const present = new Set(pages.map(({ id }) => id));
   const changed = pages.filter((page) => !isSame(page, known.get(page.id)));
   const removed = [...known.keys()].filter((id) => !present.has(id));
-  const isUnchanged = changed.length === 0 && removed.length === 0;
-  const index = isUnchanged ? older.index : replacePages(older.index, changed, removed);
+  let { index } = older;
+  if (removed.length > 0) index = replacePages(index, [], removed);
+  for (let from = 0; from < changed.length; from += pagesAtOnce) {
+    if (from > 0) await turn();
+    index = replacePages(index, changed.slice(from, from + pagesAtOnce));
+  }
   return { sources, index, views: new Map() };
 }
 

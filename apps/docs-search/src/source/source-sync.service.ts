@@ -70,9 +70,12 @@ export class SourceSyncService {
     const heart = this.#startHeart(id, runId, lost);
     const began = performance.now();
     try {
-      const tree = await this.#trees.open(source, signal, heart.report);
+      const [known, tree] = await Promise.all([
+        knownHashes(this.#database.manager, id, reader),
+        this.#trees.open(source, signal, heart.report),
+      ]);
       try {
-        const reading = await this.#read(source, tree, signal, heart.report);
+        const reading = await this.#read(source, tree, known, signal, heart.report);
         await this.#database.transaction((manager) =>
           this.#store(manager, source, runId, tree.commit, reading),
         );
@@ -124,10 +127,10 @@ export class SourceSyncService {
   async #read(
     source: SourceEntity,
     tree: Tree,
+    known: ReadonlyMap<string, string>,
     signal: AbortSignal,
     report: (step: string, done: number, total: number) => void,
   ): Promise<Reading> {
-    const known = await knownHashes(this.#database.manager, source.id, reader);
     const present = new Set(tree.files.map(({ path }) => path));
     const removed = new Set([...known.keys()].filter((path) => !present.has(path)));
     const changed = tree.files.filter(({ path, hash }) => known.get(path) !== hash);
