@@ -68,7 +68,7 @@ function joinSmall(segments: readonly Segment[], tuning: Tuning): Segment[] {
     const together = sizeOf(smaller) + sizeOf(larger);
     if (sizeOf(larger) > 2 * sizeOf(smaller) || together > mostSections) at += 1;
     else {
-      bySize.splice(at, 2, joinSegments([smaller, larger], tuning));
+      bySize.splice(at, 2, joinSegments(smaller, larger, tuning));
       bySize.sort((a, b) => sizeOf(a) - sizeOf(b));
       at = 0;
     }

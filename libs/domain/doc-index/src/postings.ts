@@ -36,7 +36,9 @@ export function record(
 
 /** Sorts occurrences by term. */
 export function pack({ terms, documents, frequencies }: Occurrences, termCount: number): Postings {
-  const postings = reserve(terms, termCount);
+  const starts = new Uint32Array(termCount + 1);
+  for (const term of terms) starts[term + 1]! += 1;
+  const postings = reserve(starts);
   const next = postings.starts.slice();
   for (let at = 0; at < terms.length; at += 1) {
     const place = next[terms[at]!]!++;
@@ -46,50 +48,58 @@ export function pack({ terms, documents, frequencies }: Occurrences, termCount: 
   return postings;
 }
 
-/** Postings, and which numbers their terms and documents get; those below zero are left out. */
+/** Postings with new numbers for documents; those below zero are left out. Terms stay, even those that nobody has any more. */
+export function renumberDocuments(postings: Postings, numbers: Int32Array): Postings {
+  const starts = new Uint32Array(postings.starts.length);
+  const documents = new Uint32Array(postings.documents.length);
+  const frequencies = new Float32Array(postings.documents.length);
+  let place = 0;
+  for (let term = 0; term + 1 < starts.length; term += 1) {
+    for (let at = postings.starts[term]!; at < postings.starts[term + 1]!; at += 1) {
+      const document = numbers[postings.documents[at]!]!;
+      if (document < 0) continue;
+      documents[place] = document;
+      frequencies[place] = postings.frequencies[at]!;
+      place += 1;
+    }
+    starts[term + 1] = place;
+  }
+  return { starts, documents: documents.slice(0, place), frequencies: frequencies.slice(0, place) };
+}
+
+/** Postings, the numbers that their terms get (those below zero are left out), and what is added to those of their documents. */
 export interface Part {
   postings: Postings;
   terms: Int32Array;
-  documents: Int32Array;
+  firstDocument: number;
 }
 
 /** Postings of several parts as one, documents of later parts having the higher numbers. Nothing is counted anew. */
-export function gather(parts: readonly Part[], termCount: number): Postings {
-  const kept: number[] = [];
-  eachKept(parts, (term) => kept.push(term));
-  const postings = reserve(kept, termCount);
-  const next = postings.starts.slice();
-  eachKept(parts, (term, document, frequency) => {
-    const place = next[term]!++;
-    postings.documents[place] = document;
-    postings.frequencies[place] = frequency;
-  });
-  return postings;
-}
-
-function eachKept(
-  parts: readonly Part[],
-  visit: (term: number, document: number, frequency: number) => void,
-): void {
-  for (const { postings, terms, documents } of parts) {
-    for (let term = 0; term < terms.length; term += 1) {
-      const number = terms[term]!;
+export function join(parts: readonly Part[], termCount: number): Postings {
+  const starts = new Uint32Array(termCount + 1);
+  for (const { postings, terms } of parts) {
+    for (const [term, number] of terms.entries()) {
+      if (number >= 0) starts[number + 1]! += postings.starts[term + 1]! - postings.starts[term]!;
+    }
+  }
+  const joined = reserve(starts);
+  const next = joined.starts.slice();
+  for (const { postings, terms, firstDocument } of parts) {
+    for (const [term, number] of terms.entries()) {
       if (number < 0) continue;
       for (let at = postings.starts[term]!; at < postings.starts[term + 1]!; at += 1) {
-        const document = documents[postings.documents[at]!]!;
-        if (document >= 0) visit(number, document, postings.frequencies[at]!);
+        const place = next[number]!++;
+        joined.documents[place] = firstDocument + postings.documents[at]!;
+        joined.frequencies[place] = postings.frequencies[at]!;
       }
     }
   }
+  return joined;
 }
 
-function reserve(terms: readonly number[], termCount: number): Postings {
-  const starts = new Uint32Array(termCount + 1);
-  for (const term of terms) starts[term + 1]! += 1;
-  for (let term = 0; term < termCount; term += 1) starts[term + 1]! += starts[term]!;
-  return {
-    starts,
-    documents: new Uint32Array(terms.length),
-    frequencies: new Float32Array(terms.length),
-  };
+/** Room for postings, given how many each term has (each count one place behind its term). */
+function reserve(starts: Uint32Array<ArrayBuffer>): Postings {
+  for (let term = 1; term < starts.length; term += 1) starts[term]! += starts[term - 1]!;
+  const total = starts.at(-1)!;
+  return { starts, documents: new Uint32Array(total), frequencies: new Float32Array(total) };
 }

@@ -54,9 +54,11 @@ export function readQuery(
   const isEmpty = (word: string): boolean =>
     (stopWords.has(word) || (german && germanFunctionWords.has(word))) && word.length > 1;
   const telling = given.filter((word) => !isEmpty(word.text.toLowerCase()));
+  // A blank ends the word that is being typed.
+  const end = typing ? spelled.length : spelled.trimEnd().length;
   const reader = new QueryReader(index, german ? translator : undefined, typing);
   for (const [number, word] of (telling.length > 0 ? telling : given).entries()) {
-    reader.add(word.text, number === telling.length - 1 && word.end === spelled.trimEnd().length);
+    reader.add(word.text, number === telling.length - 1 && word.end === end);
   }
   const { wishes, corrections } = reader;
   const corrected = [...corrections].reduce(
@@ -160,7 +162,8 @@ class QueryReader {
       return;
     }
     if (own.length > 0) {
-      this.wish(word, weight, [...own, ...alike([term], tuning.synonym)]);
+      const begun = isLast && this.typing ? this.complete(word.toLowerCase()) : [];
+      this.wish(word, weight, [...own, ...alike([term], tuning.synonym), ...begun]);
       return;
     }
     this.wish(word, weight, [...alike([term], tuning.synonym), ...this.guess(word, isLast)]);
@@ -170,7 +173,7 @@ class QueryReader {
   private guess(written: string, isLast: boolean): Alternative[] {
     const word = written.toLowerCase();
     const { tuning } = this.index;
-    if (word.length < 3) return [];
+    if (word.length < (this.typing ? 1 : 3)) return [];
     const begun = isLast ? this.complete(word) : [];
     if (begun.length > 0 || !/^\p{L}{4,}$/u.test(word)) return begun;
     const meant = correct(word, this.index);

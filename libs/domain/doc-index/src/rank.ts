@@ -5,6 +5,7 @@ import type { Page, Section } from './page.ts';
 import type { Query } from './query.ts';
 import { score, type Scores } from './score.ts';
 import type { Level, Segment } from './segment.ts';
+import { insert } from './shortlist.ts';
 import type { Tuning } from './tuning.ts';
 
 /** A section that answers, and why. */
@@ -116,13 +117,14 @@ function scorePage(
     const emphasis = segment.emphases[segment.firstSections[own]! + at]!;
     const total = (words * emphasis + added) * names * standing;
     const last = sections.at(-1);
-    if (sections.length >= mostSectionsOfAPage && last!.score >= total) continue;
+    if (last && sections.length >= mostSectionsOfAPage && last.score >= total) continue;
     const missing = levels.sections.coverage[firstSection + at]! ** tuning.coverage;
     const factors = { missing, emphasis, page: added, names, standing };
     insert(
       { page, section, number: firstSection + at, score: total, factors },
       sections,
       mostSectionsOfAPage,
+      compare,
     );
   }
   return { page, sections };
@@ -149,23 +151,9 @@ function belowInForce(scored: readonly ScoredPage[], { states }: AsOf, { version
 export function firstOf(scored: readonly ScoredPage[], most: number): Ranked[] {
   const first: Ranked[] = [];
   for (const { sections } of scored) {
-    for (const section of sections) if (!insert(section, first, most)) break;
+    for (const section of sections) if (!insert(section, first, most, compare)) break;
   }
   return first;
-}
-
-/** Keeps the best `most`, best first; says whether this is one of them. */
-function insert(one: Ranked, sorted: Ranked[], most: number): boolean {
-  if (sorted.length >= most && (most === 0 || compare(one, sorted.at(-1)!) > 0)) return false;
-  let [from, to] = [0, sorted.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (compare(one, sorted[middle]!) < 0) to = middle;
-    else from = middle + 1;
-  }
-  sorted.splice(from, 0, one);
-  if (sorted.length > most) sorted.pop();
-  return true;
 }
 
 /** Sections that are worth the same stand in an order that does not depend on how the index came about. */

@@ -1,5 +1,5 @@
 import type { Page, Section } from './page.ts';
-import { gather, noOccurrences, pack, record, type Part, type Postings } from './postings.ts';
+import { join, noOccurrences, pack, record, renumberDocuments, type Postings } from './postings.ts';
 import { emphasis, placing } from './standing.ts';
 import { stopWords } from './synonyms.ts';
 import { termsOf, words } from './tokens.ts';
@@ -79,65 +79,51 @@ export function buildSegment(access: string, pages: readonly Page[], tuning: Tun
 
 /** The segment without some of its pages. Reads no text: that of the others is counted already. */
 export function withoutPages(segment: Segment, gone: ReadonlySet<string>, tuning: Tuning): Segment {
-  const pages = segment.pages.filter(({ id }) => !gone.has(id));
   const kept = keep(segment, gone);
-  const without = (postings: Postings, documents: Int32Array): Postings => {
-    const count = postings.starts.length - 1;
-    return gather([{ postings, terms: Int32Array.from({ length: count }, (_, at) => at), documents }], count);
-  };
   return {
     ...segment,
-    ...layout(pages, tuning),
-    sections: without(segment.sections, kept.sections),
-    names: without(segment.names, kept.sections),
-    wholePages: without(segment.wholePages, kept.pages),
-    writtenIn: without(segment.writtenIn, kept.pages),
+    ...layout(
+      segment.pages.filter(({ id }) => !gone.has(id)),
+      tuning,
+    ),
+    sections: renumberDocuments(segment.sections, kept.sections),
+    names: renumberDocuments(segment.names, kept.sections),
+    wholePages: renumberDocuments(segment.wholePages, kept.pages),
+    writtenIn: renumberDocuments(segment.writtenIn, kept.pages),
   };
 }
 
-/** Segments with the same access label as one, without terms that nobody has any more. */
-export function joinSegments(segments: readonly Segment[], tuning: Tuning): Segment {
+/** Two segments with the same access label as one, without terms that nobody has any more. */
+export function joinSegments(one: Segment, other: Segment, tuning: Tuning): Segment {
+  const both = [one, other];
   const terms = new Map<string, number>();
+  const termNumbers = both.map((segment) => renumber(segment.terms, segment.sections, terms));
   const words = new Map<string, number>();
-  const offsets = { sections: 0, pages: 0 };
-  const parts = segments.map((segment) => {
-    const part = {
-      segment,
-      terms: renumber(segment.terms, segment.sections, terms),
-      words: renumber(segment.words, segment.writtenIn, words),
-      sections: from(offsets.sections, segment.emphases.length),
-      pages: from(offsets.pages, segment.pages.length),
-    };
-    offsets.sections += segment.emphases.length;
-    offsets.pages += segment.pages.length;
-    return part;
-  });
+  const wordNumbers = both.map((segment) => renumber(segment.words, segment.writtenIn, words));
   const sorted = sortKeys(words);
-  const join = (toPart: (part: (typeof parts)[number]) => Part, count: number): Postings =>
-    gather(parts.map(toPart), count);
+  const joinLevel = (level: Level): Postings => {
+    const firstDocuments = [0, level === 'wholePages' ? one.pages.length : one.emphases.length];
+    const parts = both.map((segment, at) => ({
+      postings: segment[level],
+      terms: termNumbers[at]!,
+      firstDocument: firstDocuments[at]!,
+    }));
+    return join(parts, terms.size);
+  };
   return {
-    access: segments[0]!.access,
-    ...layout(
-      segments.flatMap(({ pages }) => pages),
-      tuning,
-    ),
+    access: one.access,
+    ...layout([...one.pages, ...other.pages], tuning),
     terms,
-    sections: join(
-      (part) => ({ ...part, postings: part.segment.sections, documents: part.sections }),
-      terms.size,
-    ),
-    names: join((part) => ({ ...part, postings: part.segment.names, documents: part.sections }), terms.size),
-    wholePages: join(
-      (part) => ({ ...part, postings: part.segment.wholePages, documents: part.pages }),
-      terms.size,
-    ),
+    sections: joinLevel('sections'),
+    names: joinLevel('names'),
+    wholePages: joinLevel('wholePages'),
     words: sorted.keys,
     writtenIn: join(
-      (part) => ({
-        postings: part.segment.writtenIn,
-        terms: part.words.map((word) => (word < 0 ? word : sorted.places[word]!)),
-        documents: part.pages,
-      }),
+      both.map((segment, at) => ({
+        postings: segment.writtenIn,
+        terms: wordNumbers[at]!.map((word) => (word < 0 ? word : sorted.places[word]!)),
+        firstDocument: at === 0 ? 0 : one.pages.length,
+      })),
       words.size,
     ),
   };
@@ -184,9 +170,6 @@ function renumber(
   }
   return numbers;
 }
-
-const from = (first: number, length: number): Int32Array =>
-  Int32Array.from({ length }, (_, at) => first + at);
 
 /** In order of the alphabet; `places` says where the key with each of the old numbers stands now. */
 function sortKeys(numbers: ReadonlyMap<string, number>): {

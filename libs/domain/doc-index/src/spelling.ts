@@ -23,18 +23,34 @@ export function completions(start: string, { segments }: DocIndex, most: number)
 }
 
 /** The known words closest to one that is unknown: one slip in up to six letters, two in longer ones. */
-export function correct(word: string, { segments }: DocIndex, slack = 0): KnownWord[] {
-  const limit = (word.length <= 6 ? 1 : 2) + slack;
+export function correct(word: string, index: DocIndex, slack = 0): KnownWord[] {
+  // More slips than half its letters make any word of any other.
+  const limit = Math.min((word.length <= 6 ? 1 : 2) + slack, Math.max(1, word.length >> 1));
+  const sameStart = (candidate: string): number => (candidate[0] === word[0] ? 0 : 1);
+  return nearTo(word, index, limit)
+    .toSorted(
+      (a, b) =>
+        a.distance - b.distance ||
+        sameStart(a.word) - sameStart(b.word) ||
+        b.count - a.count ||
+        (a.word < b.word ? -1 : 1),
+    )
+    .slice(0, 3);
+}
+
+/** All known words with no more slips than the limit. */
+function nearTo(word: string, { segments }: DocIndex, limit: number): (KnownWord & { distance: number })[] {
+  const found = new Map<string, KnownWord & { distance: number }>();
   const own = lettersOf(word);
-  const found = new Map<string, { word: string; distance: number; count: number }>();
   for (const segment of segments) {
     const { words, letters, byLength, lengths } = wordsOf(segment);
-    const shortest = Math.max(3, word.length - limit);
-    const end = lengths[Math.min(word.length + limit + 1, lengths.length - 1)]!;
-    for (let at = lengths[Math.min(shortest, lengths.length - 1)]!; at < end; at += 1) {
+    const last = lengths.length - 1;
+    const end = lengths[Math.min(word.length + limit + 1, last)]!;
+    for (let at = lengths[Math.min(Math.max(3, word.length - limit), last)]!; at < end; at += 1) {
       const number = byLength[at]!;
-      // One slip changes two letters at most.
-      if (countBits(own ^ letters[number]!) > 2 * limit) continue;
+      const other = letters[number]!;
+      // One slip takes away one letter at most and adds one at most.
+      if (countBits(own & ~other) > limit || countBits(other & ~own) > limit) continue;
       const candidate = words[number]!;
       const known = found.get(candidate);
       const distance = known?.distance ?? editDistance(word, candidate, limit);
@@ -44,16 +60,7 @@ export function correct(word: string, { segments }: DocIndex, slack = 0): KnownW
       else if (count > 0) found.set(candidate, { word: candidate, distance, count });
     }
   }
-  const sameStart = (candidate: string): number => (candidate[0] === word[0] ? 0 : 1);
-  return [...found.values()]
-    .toSorted(
-      (a, b) =>
-        a.distance - b.distance ||
-        sameStart(a.word) - sameStart(b.word) ||
-        b.count - a.count ||
-        (a.word < b.word ? -1 : 1),
-    )
-    .slice(0, 3);
+  return [...found.values()];
 }
 
 interface Words {
@@ -91,7 +98,7 @@ function countOf(word: number, { writtenIn: { starts, frequencies } }: Segment):
 }
 
 /** Number of the first word that does not stand before `start` in the alphabet. */
-function firstFrom(start: string, words: readonly string[]): number {
+export function firstFrom(start: string, words: readonly string[]): number {
   let [from, to] = [0, words.length];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -117,26 +124,37 @@ function countBits(bits: number): number {
   return count;
 }
 
+const longestWord = 64;
+const rows = [0, 1, 2].map(() => new Uint8Array(longestWord + 2));
+
 /** Damerau: insertions, deletions, replacements and swaps of neighbours. Stops at the limit and returns more than it. */
-function editDistance(a: string, b: string, limit: number): number {
-  let [before, row, next] = [0, 1, 2].map(() => new Uint16Array(b.length + 1)) as [Row, Row, Row];
+export function editDistance(a: string, b: string, limit: number): number {
+  if (a.length > longestWord || b.length > longestWord) return limit + 1;
+  let [before, row, next] = rows as [Uint8Array, Uint8Array, Uint8Array];
   for (let j = 0; j <= b.length; j += 1) row[j] = j;
   for (let i = 1; i <= a.length; i += 1) {
-    next[0] = i;
+    // Further from the diagonal than the limit nothing is near enough.
+    const [from, to] = [Math.max(1, i - limit), Math.min(b.length, i + limit)];
+    const letter = a.charCodeAt(i - 1);
     let best = i;
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let cost = Math.min(row[j]! + 1, next[j - 1]! + 1, replaced);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, before[j - 2]! + 1);
-      }
+    next[from - 1] = from === 1 ? i : limit + 1;
+    for (let j = from; j <= to; j += 1) {
+      let cost = row[j - 1]! + (letter === b.charCodeAt(j - 1) ? 0 : 1);
+      if (next[j - 1]! < cost) cost = next[j - 1]! + 1;
+      if (j < i + limit && row[j]! < cost) cost = row[j]! + 1;
+      if (
+        i > 1 &&
+        j > 1 &&
+        letter === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1) &&
+        before[j - 2]! < cost
+      )
+        cost = before[j - 2]! + 1;
       next[j] = cost;
-      best = Math.min(best, cost);
+      if (cost < best) best = cost;
     }
     if (best > limit) return best;
     [before, row, next] = [row, next, before];
   }
   return row[b.length]!;
 }
-
-type Row = Uint16Array<ArrayBuffer>;
