@@ -37,6 +37,11 @@ const imageSpecs: Record<string, ImageSpec> = {
 };
 export const imageSources = Object.keys(imageSpecs);
 export const imagePresences = ['capi-2', 'capi-1', 'ubuntu-2404', 'ubuntu-2204', 'debian-13', 'debian-12'];
+/** As findings name it: `vX.Y.Z` where any version will do. */
+export function imageName(key: string): string {
+  const { name } = imageSpecs[key]!;
+  return typeof name === 'string' ? name : `ubuntu-capi-image${key === 'capi-1' ? ' ' : '-'}vX.Y.Z`;
+}
 const recommendedPresences = ['capi-1', 'capi-2', 'debian-12'];
 
 const suffixDeviation =
@@ -94,8 +99,7 @@ export function checkImagePresent(facts: Facts, key: string): Judgement {
   const there = matches(facts, spec);
   const end = endOfUpstreamTest(facts, spec);
   if (there.some(({ exact }) => exact)) return { findings: [], ...end };
-  const name =
-    typeof spec.name === 'string' ? spec.name : `ubuntu-capi-image${key === 'capi-1' ? ' ' : '-'}vX.Y.Z`;
+  const name = imageName(key);
   return {
     findings: [
       found({

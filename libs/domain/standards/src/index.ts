@@ -10,6 +10,7 @@ export * from './flavor-naming.ts';
 export { readScope } from './scope-read.ts';
 export { ScopeFileError } from './scope-reading.ts';
 export * from './scopes.ts';
+export { documentedTestcases, testcaseMessages, type DocumentedTestcase } from './testcase-messages.ts';
 export * from './validity.ts';
 export * from './lifetime.ts';
 export * from './aggregate.ts';
