@@ -174,7 +174,6 @@ describe('a source', () => {
 
   it('keeps its pages where a reading fails, says why, and takes its next chance', async () => {
     await s.addSource('failing', { 'a.md': '# A\n\nA narwhal.' });
-    const { rename } = await import('node:fs/promises');
     const folder = join(s.env['SOURCES_DIR']!, 'failing');
     await rename(folder, `${folder}-away`);
     const failed = await s.resync('failing');

@@ -21,7 +21,15 @@ export const configSchema = z.object({
     .describe('Folder with one file a credential of Git sources: its name, and the token inside'),
   CACHE_DIR: folder
     .optional()
-    .describe('Where clones of Git repositories are kept; a temporary folder if left out'),
+    .describe(
+      'Where copies of Git repositories are kept; the folder for temporary files where it is left out',
+    ),
+  GIT_ADDRESSES: z
+    .enum(['public', 'any'])
+    .default('public')
+    .describe(
+      'Hosts that Git sources may be on: `public`, or `any`, with those of internal networks and plain HTTP',
+    ),
   SNAPSHOT_DIR: folder
     .optional()
     .describe('Where the index is kept for the next start; without it the index is built anew from Postgres'),

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AuditEntity, migrate, type ServiceDatabase } from '@scs/database';
 import { GrpcRuntime, introspectAt, startGrpcServer } from '@scs/grpc';
 import { connectJobs, handles } from '@scs/jobs';
@@ -55,7 +57,11 @@ export async function startDocsSearch(
     database,
     runtime: new GrpcRuntime(verify, logger, 'docs.scs.community'),
     locations,
-    trees: new SourceTrees(locations),
+    trees: new SourceTrees(
+      locations,
+      config.CACHE_DIR ?? join(tmpdir(), 'scs-docs-search'),
+      config.GIT_ADDRESSES,
+    ),
     snapshotFolder: config.SNAPSHOT_DIR,
     translator,
     jobs,

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import type { SourceEntity } from './source.entity.ts';
 
 type Place = Pick<SourceEntity, 'kind' | 'location' | 'credential' | 'builtIn'>;
-type Folders = Pick<Config, 'SOURCES_DIR' | 'DOCS_DIR' | 'CREDENTIALS_DIR'>;
+type Folders = Pick<Config, 'SOURCES_DIR' | 'DOCS_DIR' | 'CREDENTIALS_DIR' | 'GIT_ADDRESSES'>;
 
 const invalid = (field: string, reason: string, message: string): DomainError =>
   new DomainError('invalid', reason, message, {
@@ -22,7 +22,7 @@ export class SourceLocations {
   /** Throws `invalid` for a place that cannot be read from: asked when a source is made, and again with each reading. */
   async check(place: Place): Promise<void> {
     if (place.kind === 'git') {
-      checkUrl(place.location);
+      checkUrl(place.location, this.#folders.GIT_ADDRESSES === 'any');
       if (place.credential !== '') await this.token(place.credential);
     } else await this.path(place);
   }
@@ -80,7 +80,8 @@ export class SourceLocations {
   }
 }
 
-function checkUrl(text: string): void {
+/** What can be told from the text alone; where the host leads is checked when it is read. */
+function checkUrl(text: string, isHttpAllowed: boolean): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^(?:https?|git|ssh|file):$/.test(url.protocol))
     throw invalid('git.url', 'URL_INVALID', 'git.url must be a URL such as https://example.org/docs.git');
@@ -90,6 +91,6 @@ function checkUrl(text: string): void {
       'URL_WITH_SECRET',
       'git.url must not hold a user or password; name a credential',
     );
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+  if (url.protocol !== 'https:' && !(isHttpAllowed && url.protocol === 'http:'))
     throw invalid('git.url', 'URL_SCHEME', `git.url must begin with https://, not ${url.protocol}//`);
 }

@@ -3,12 +3,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { plainLabels, readFile, type Problem } from '@scs/doc-index';
 import { DomainError, type Logger } from '@scs/service';
+import { SourceError, type Tree, type TreeFile } from '@scs/source-files';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SearchIndex } from '../index/search-index.ts';
 import { countSync } from '../search/search.metrics.ts';
 import { CLOCK, LOGGER, type Clock } from '../tokens.ts';
 import { ProblemEntity, SourceEntity } from './source.entity.ts';
-import { SourceTrees, type Tree, type TreeFile } from './source-tree.ts';
+import { SourceTrees, toDomainError } from './source-tree.ts';
 import {
   claim,
   countPages,
@@ -142,7 +143,8 @@ export class SourceSyncService {
       try {
         reading.documents.push(await readDocument(source, tree, file));
       } catch (error) {
-        if (error instanceof DomainError || signal.aborted) throw error;
+        if (signal.aborted || (error instanceof SourceError && error.kind === 'unavailable'))
+          throw toDomainError(error);
         // Read again with each sync, until it is mended: nothing of it is kept.
         reading.problems.push({ file: file.path, message: oneLine(error) });
         if (known.has(file.path)) removed.add(file.path);

@@ -1,56 +1,69 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDocument, type Problem } from '@scs/doc-index';
+import { isDocument } from '@scs/doc-index';
 import { DomainError } from '@scs/service';
+import { openArchive, openDirectory, openGit, SourceError, type Options, type Tree } from '@scs/source-files';
+import type { Config } from '../config.ts';
 import { SourceLocations } from './source-location.ts';
 import type { SourceEntity } from './source.entity.ts';
 
-export interface TreeFile {
-  path: string;
-  size: number;
-  hash: string;
-}
-export interface Tree {
-  commit: string;
-  files: TreeFile[];
-  problems: Problem[];
-  read(file: TreeFile): Promise<string>;
-  close(): Promise<void>;
-}
-
-/** Opens what a source points to. */
+/** Opens what sources point to. */
 export class SourceTrees {
   readonly #locations: SourceLocations;
-  constructor(locations: SourceLocations) {
+  readonly #cache: string;
+  readonly #addresses: Config['GIT_ADDRESSES'];
+  constructor(locations: SourceLocations, cache: string, addresses: Config['GIT_ADDRESSES']) {
     this.#locations = locations;
+    this.#cache = cache;
+    this.#addresses = addresses;
   }
 
-  async open(source: SourceEntity, signal: AbortSignal, _report: unknown): Promise<Tree> {
+  /** Throws a DomainError; `unavailable` is worth trying again. */
+  async open(
+    source: SourceEntity,
+    signal: AbortSignal,
+    report: (step: string, done: number, total: number) => void,
+  ): Promise<Tree> {
     await this.#locations.check(source);
-    if (source.kind !== 'directory')
-      throw new DomainError('invalid', 'KIND', `${source.kind} cannot be read yet`);
-    const root = await this.#locations.path(source);
-    const files: TreeFile[] = [];
-    const walk = async (folder: string): Promise<void> => {
-      for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
-        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        signal.throwIfAborted();
-        if (entry.isDirectory()) await walk(path);
-        else if (entry.isFile() && isDocument(path)) {
-          const text = await readFile(join(root, path));
-          const { size } = await stat(join(root, path));
-          files.push({ path, size, hash: createHash('sha256').update(text).digest('hex') });
-        }
-      }
+    const options: Options = {
+      accepts: isDocument,
+      folders: source.folders,
+      signal,
+      onProgress: (step) => report(step, 0, 0),
     };
-    await walk('');
-    return {
-      commit: '',
-      files,
-      problems: [],
-      read: ({ path }) => readFile(join(root, path), 'utf8'),
-      close: async () => {},
-    };
+    return this.#open(source, options).catch((error: unknown) => {
+      throw toDomainError(error);
+    });
   }
+
+  /** What is kept of a source that is gone. */
+  async forget(id: string): Promise<void> {
+    await rm(this.#folderOf(id), { recursive: true, force: true });
+  }
+
+  async #open(source: SourceEntity, options: Options): Promise<Tree> {
+    const { id, kind, location: url, revision, credential } = source;
+    switch (kind) {
+      case 'directory':
+        return openDirectory(await this.#locations.path(source), options);
+      case 'archive':
+        return openArchive(await this.#locations.path(source), options);
+      case 'git': {
+        const cacheFolder = this.#folderOf(id);
+        await mkdir(cacheFolder, { recursive: true });
+        const token = credential === '' ? {} : { token: await this.#locations.token(credential) };
+        return openGit({ url, revision, ...token, cacheFolder, addresses: this.#addresses }, options);
+      }
+    }
+  }
+
+  #folderOf(id: string): string {
+    return join(this.#cache, id);
+  }
+}
+
+export function toDomainError(error: unknown): unknown {
+  return error instanceof SourceError
+    ? new DomainError(error.kind, 'SOURCE_UNREADABLE', error.message, { cause: error })
+    : error;
 }

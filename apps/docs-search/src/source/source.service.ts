@@ -10,6 +10,7 @@ import { CLOCK, JOBS, LOGGER, type Clock } from '../tokens.ts';
 import { SourceLocations } from './source-location.ts';
 import type { GivenSource } from './source.convert.ts';
 import { ProblemEntity, SourceEntity } from './source.entity.ts';
+import { SourceTrees } from './source-tree.ts';
 import { enqueueSync } from './source.jobs.ts';
 import { findSource, nextGeneration, sourceNotFound } from './source.queries.ts';
 
@@ -60,6 +61,7 @@ const invalid = (field: string, reason: string, message: string): DomainError =>
 export class SourceService {
   readonly #database: DataSource;
   readonly #locations: SourceLocations;
+  readonly #trees: SourceTrees;
   readonly #index: SearchIndex;
   readonly #jobs: Jobs;
   readonly #clock: Clock;
@@ -67,6 +69,7 @@ export class SourceService {
   constructor(
     database: DataSource,
     locations: SourceLocations,
+    trees: SourceTrees,
     index: SearchIndex,
     @Inject(JOBS) jobs: Jobs,
     @Inject(CLOCK) clock: Clock,
@@ -74,6 +77,7 @@ export class SourceService {
   ) {
     this.#database = database;
     this.#locations = locations;
+    this.#trees = trees;
     this.#index = index;
     this.#jobs = jobs;
     this.#clock = clock;
@@ -182,6 +186,7 @@ export class SourceService {
       await recordAudit(manager, call, 'delete-source', `sources/${id}`, this.#clock());
     });
     await this.#index.refresh();
+    await this.#trees.forget(id);
   }
 
   /** Commits the wish, then enqueues. */
@@ -224,7 +229,8 @@ export class SourceService {
   async registerOwnDocs(folder: string | undefined): Promise<void> {
     const now = this.#clock();
     if (folder === undefined) {
-      await this.#database.manager.delete(SourceEntity, { id: ownDocs, builtIn: true });
+      const { affected } = await this.#database.manager.delete(SourceEntity, { id: ownDocs, builtIn: true });
+      if (affected) await this.#index.refresh();
       return;
     }
     await this.#database.transaction(async (manager) => {
