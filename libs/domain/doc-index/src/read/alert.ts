@@ -35,8 +35,8 @@ function readAlert(name: string, rules: readonly Rule[]): Outline {
     description: summaries[0]!,
     sections: [
       aSection({
-        text: lines(...rules.map(alertText)),
-        code: lines(...rules.map(({ rule }) => string(rule['expr']))),
+        text: lines(rules.map(alertText)),
+        code: lines(rules.map(({ rule }) => string(rule['expr']))),
       }),
     ],
   };

@@ -16,6 +16,7 @@ describe('a broken file is reported in one line:', () => {
     ['YAML in blocks that is nested', 'a.yaml', `openapi: 3.0.0\n${'- '.repeat(10_000)}`, /./],
     ['YAML in one line', 'a.yaml', `openapi: 3.0.0\npaths: [${'a,'.repeat(1_000_000)}]`, /characters/],
     ['YAML without end', 'a.yaml', `openapi: 3.0.0\n${'- a\n'.repeat(500_000)}`, /lines/],
+    ['YAML that is mostly empty', 'a.yaml', `openapi: 3.0.0\n${' \n'.repeat(30_000)}a: [`, /at line/],
     ['JSON that is none', 'a.json', '{"openapi": "3.0.0", secret}', /^not valid JSON at position 21$/],
     ['JSON that ends early', 'a.json', '{"openapi": "3.0.0"', /^not valid JSON/],
     ['a resource without a kind', 'a.yaml', 'kind: CustomResourceDefinition', /spec.names.kind/],
@@ -54,6 +55,8 @@ describe('a strange page is found by its words:', () => {
     ['comments that do not close', 'a <!--'.repeat(100_000)],
     ['code that does not close', `\`\`\`\n${'[*_'.repeat(100_000)}`],
     ['braces', '{'.repeat(100_000)],
+    ['a module that goes on over empty lines', `export const a = [\n${'1,\n\n'.repeat(3_000)}`],
+    ['a component of many attributes', `<a ${'b="c" '.repeat(100_000)}/>`],
     ['components in components', '<a>'.repeat(100_000)],
     ['characters that were no UTF-8', '\uFFFD'.repeat(1000)],
     ['control characters', '\u0000\u001B[31m'.repeat(1000)],
@@ -64,6 +67,11 @@ describe('a strange page is found by its words:', () => {
       expect(pages[0]!.title).toBe('Volumes');
       expect(pages[0]!.sections[0]!.text).toMatch(/^backup/);
     }
+  });
+
+  it('the help of a command with a hundred thousand options', () => {
+    const { pages } = read('a.txt', `Usage: a\n\nOptions:\n${'  --b  c\n'.repeat(100_000)}`);
+    expect(pages[0]!.sections.map(({ anchor }) => anchor)).toEqual(['usage', 'options']);
   });
 
   it('a mark at the start of the file is none of its words', () => {

@@ -40,6 +40,17 @@ describe('the help of a command', () => {
   });
 
   it.each([
+    ['usage: hash.py [-h] FILE\n               [FILE …]\n\noptions:\n  -h\n', 'hash.py'],
+    ['Usage:\n\n  ./run.sh all --fast\n\nMore text', './run.sh all'],
+    ['Usage: kubectl create -f FILENAME', 'kubectl create'],
+    ['Usage: SUBJECT [OPTION]', 'SUBJECT'],
+  ])('%j has the title %s', (text, title) => {
+    const [page] = read(text);
+    expect(page).toMatchObject({ title });
+    expect(page!.sections.filter(({ text: body }) => body.includes(title))).toEqual([]);
+  });
+
+  it.each([
     ['with a list of uses', cobra, ['', 'usage', 'examples', 'available-commands', 'flags']],
     ['with one use', scs, ['', 'usage', 'options']],
     ['in capitals', manual, ['usage', 'options']],

@@ -8,64 +8,66 @@ export function readCommand(text: string): Outline[] {
   const all = text.split(/\r?\n/);
   const at = all.findIndex((line) => /^[ \t]*usage:/i.test(line) || line.trim() === 'USAGE');
   if (at < 0) return [];
-  const synopsis = synopsisOf(all, at);
-  const title = commandName(synopsis[0] ?? '');
-  if (title === '') return [];
+  const { synopsis, below } = cutSynopsis(all[at]!, all.slice(at + 1));
+  if (synopsis.length === 0) return [];
   const preamble = all.slice(0, at).map((line) => line.trim());
-  const blank = preamble.findIndex((line, index) => line === '' && index > 0);
   return [
     {
       name: '',
       kind: 'command',
-      title,
-      description: preamble
-        .slice(0, blank < 0 ? undefined : blank)
-        .join(' ')
-        .trim(),
+      title: commandName(synopsis[0]!),
+      description: firstParagraph(preamble),
       sections: [
-        ...(preamble.some(Boolean) ? [aSection({ text: lines(...preamble) })] : []),
-        aSection({ anchor: 'usage', heading: 'Usage', code: lines(...synopsis) }),
-        ...sectionsOf(all.slice(at + 1 + offsetOf(all[at]!, synopsis))),
+        ...(preamble.some(Boolean) ? [aSection({ text: lines(preamble) })] : []),
+        aSection({ anchor: 'usage', heading: 'Usage', code: lines(synopsis) }),
+        ...sectionsOf(below),
       ],
     },
   ];
 }
 
-/** Behind `Usage:` on the same line, and the indented lines below. */
-function synopsisOf(all: readonly string[], at: number): string[] {
-  const first = all[at]!.replace(usage, '').trim();
-  const below = all.slice(at + 1);
-  const end = below.findIndex(
-    (line, index) => !/^\s/.test(line) && (line !== '' || index > 0 || first !== ''),
-  );
-  const indented = (end < 0 ? below : below.slice(0, end)).map((line) => line.trim());
-  return [first, ...indented].filter((line) => line !== '');
+/** How a command is used stands behind `Usage:` on the same line and in the indented lines below. */
+function cutSynopsis(usageLine: string, below: readonly string[]): { synopsis: string[]; below: string[] } {
+  const first = usageLine.replace(usage, '').trim();
+  const start = first === '' ? below.findIndex((line) => line !== '') : 0;
+  const end = below.findIndex((line, index) => index >= start && !/^\s/.test(line));
+  const indented = below.slice(0, end < 0 ? undefined : end).map((line) => line.trim());
+  return {
+    synopsis: [first, ...indented].filter((line) => line !== ''),
+    below: end < 0 ? [] : below.slice(end),
+  };
 }
 
-/** How many lines below `Usage:` belong to it. */
-const offsetOf = (usageLine: string, synopsis: readonly string[]): number =>
-  synopsis.length - (usageLine.replace(usage, '').trim() === '' ? 0 : 1);
+function firstParagraph(text: readonly string[]): string {
+  const start = text.findIndex((line) => line !== '');
+  const end = text.indexOf('', start);
+  return start < 0 ? '' : text.slice(start, end < 0 ? undefined : end).join(' ');
+}
 
 /** `csctl create` of `csctl create PATH [flags]`: up to what one has to fill in. */
 function commandName(synopsis: string): string {
   const words = synopsis.split(/\s+/);
-  const end = words.findIndex((word) => !/^[a-z][\w.-]*$/.test(word));
-  return words.slice(0, end < 0 ? undefined : end).join(' ');
+  const end = words.findIndex((word) => !/^[a-z./][\w./-]*$/.test(word));
+  return words.slice(0, end < 0 ? undefined : Math.max(end, 1)).join(' ');
 }
 
 /** A heading is a line that is not indented and ends in a colon, or is written in capitals. */
 function sectionsOf(below: readonly string[]): Outline['sections'] {
   const slugger = new GithubSlugger();
   slugger.slug('usage');
-  const sections = [aSection({ anchor: slugger.slug('more'), heading: '' })];
+  const parts: { heading: string; body: string[] }[] = [{ heading: '', body: [] }];
   for (const line of below) {
     const heading = /^\S.*:$/.test(line)
       ? line.slice(0, -1)
       : /^[A-Z][A-Z -]+$/.test(line)
         ? line
         : undefined;
-    if (heading === undefined) sections.at(-1)!.text = lines(sections.at(-1)!.text, line.trim());
-    else sections.push(aSection({ anchor: slugger.slug(heading), heading }));
+    if (heading === undefined) parts.at(-1)!.body.push(line.trim());
+    else parts.push({ heading, body: [] });
   }
-  return sections.filter(({ text }) => text !== '');
+  return parts
+    .map(({ heading, body }) =>
+      aSection({ anchor: slugger.slug(heading || 'more'), heading, text: lines(body) }),
+    )
+    .filter(({ text }) => text !== '');
 }

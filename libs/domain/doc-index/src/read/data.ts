@@ -28,18 +28,22 @@ export function record(value: unknown): Data {
   return isRecord(value) ? value : {};
 }
 
-const mostLines = 60_000;
+const mostLines = 40_000;
 const longestLine = 100_000;
 
 /** YAML as plain data. Throws for what is broken and for what would keep the parser busy for seconds. */
 export function parseYaml(text: string): unknown {
-  const lines = text.split('\n');
+  refuseHuge(text);
+  // Without an alias limit a few lines grow to gigabytes; looking for keys that come twice takes quadratic time.
+  return parse(text, { maxAliasCount: 100, uniqueKeys: false, logLevel: 'error' });
+}
+
+export function refuseHuge(yaml: string): void {
+  const lines = yaml.split('\n');
   if (lines.length > mostLines) throw new Error(`more than ${mostLines} lines of YAML; split the file`);
   if (lines.some(({ length }) => length > longestLine)) {
     throw new Error(`a line of YAML with more than ${longestLine} characters; break it`);
   }
-  // Without an alias limit a few lines grow to gigabytes; looking for keys that come twice takes quadratic time.
-  return parse(text, { maxAliasCount: 100, uniqueKeys: false, logLevel: 'error' });
 }
 
 export function parseJson(text: string): unknown {

@@ -29,7 +29,8 @@ export function readStandard(path: string, fields: Record<string, unknown>): Sta
     stabilizedAt: day(fields['stabilized_at']),
     deprecatedAt: day(fields['deprecated_at']),
     supplements: standardIds(fields['supplements']),
-    replaces: standardIds(fields['replaces']),
+    // One of the SCS standards says that it replaces itself.
+    replaces: standardIds(fields['replaces']).filter((other) => other !== id),
     scopes: [],
   };
 }

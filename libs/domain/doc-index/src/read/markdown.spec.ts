@@ -18,6 +18,7 @@ describe('anchors', () => {
     ['a link', '## See [the docs](https://example.org)', ['see-the-docs']],
     ['emoji', '## 🚀 Start', ['-start']],
     ['an id in HTML', '## Long title <a id="short"></a>', ['short']],
+    ['an id in HTML counts', '## Tip <a name="a"></a>\n\n## Tip', ['a', 'tip-1']],
     ['inside of quotes and lists', '> ## Tip\n\n- ## Tip', ['tip', 'tip-1']],
     ['braces that are no id', '## Use of {#', ['use-of-']],
     ['text before the first heading has none', 'Hello\n\n# Title', ['', 'title']],

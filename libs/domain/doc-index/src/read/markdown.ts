@@ -24,13 +24,15 @@ export function readSections(
 }
 
 function parse(markdown: string, syntax: 'markdown' | 'mdx'): Root {
-  // Looking for tables costs a fifth of the time.
+  // Most pages have no table, and looking for one takes its time.
   const hasTable = /\|[ \t]*:?-|-:?[ \t]*\|/.test(markdown);
   const extensions = hasTable ? [gfmTable()] : [];
   const mdastExtensions = hasTable ? [gfmTableFromMarkdown()] : [];
-  if (syntax === 'mdx') {
+  const [imports = ''] = syntax === 'mdx' ? (leadingImports.exec(markdown) ?? []) : [];
+  const body = markdown.slice(imports.length);
+  if (syntax === 'mdx' && !hasLongModule(body)) {
     try {
-      return fromMarkdown(markdown, {
+      return fromMarkdown(body, {
         extensions: [...extensions, mdxjs()],
         mdastExtensions: [...mdastExtensions, mdxFromMarkdown()],
       });
@@ -38,7 +40,15 @@ function parse(markdown: string, syntax: 'markdown' | 'mdx'): Root {
       // HTML comments and links in `<>` are Markdown but no MDX; authors use them all the same.
     }
   }
-  return fromMarkdown(markdown, { extensions, mdastExtensions });
+  return fromMarkdown(body, { extensions, mdastExtensions });
+}
+
+const leadingImports = /^(?:\s*import[ \t][^\n]*['"];?[ \t]*\r?\n)+/;
+
+/** A module may go on over empty lines, and the parser tries anew at each of them. */
+function hasLongModule(mdx: string): boolean {
+  const start = mdx.search(/^(?:import|export)\b/m);
+  return start >= 0 && (mdx.length - start) * mdx.slice(start).split(/\n\r?\n/).length > 5_000_000;
 }
 
 function cut(parts: readonly Part[]): { title: string; sections: Section[] } {
@@ -56,7 +66,9 @@ function cut(parts: readonly Part[]): { title: string; sections: Section[] } {
     const { heading, explicit } = splitAnchor(part.heading);
     while (open.length > 0 && open.at(-1)!.depth >= part.depth) open.pop();
     const trail = open.map((above) => above.heading);
-    sections.push(emptySection(explicit ?? part.anchor ?? slugger.slug(heading), heading, trail));
+    // Docusaurus counts headings with an anchor in HTML, too.
+    const slug = explicit ?? slugger.slug(heading);
+    sections.push(emptySection(explicit ?? part.anchor ?? slug, heading, trail));
     if (part.depth === 1 && title === '') title = heading;
     else open.push({ depth: part.depth, heading });
   }

@@ -5,15 +5,23 @@ import { describe, objectsOf, type Resolve } from './schema.ts';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const deepest = 5;
+/** Of the fields of all operations together: thousands of operations may share one large schema. */
+const mostCharacters = 8_000_000;
+
+interface Context {
+  resolve: Resolve;
+  /** How many characters fields may still take. */
+  room: number;
+}
 
 /** An OpenAPI 3 or Swagger 2 document: a page for each operation, and one for what holds for all. */
 export function readOperations(document: Data): Outline[] {
-  const resolve = resolver(document);
+  const context: Context = { resolve: resolver(document), room: mostCharacters };
   const operations = Object.entries(record(document['paths'])).flatMap(([path, item]) => {
-    const shared = resolve(record(item));
+    const shared = context.resolve(record(item));
     return methods
       .filter((method) => isRecord(shared[method]))
-      .map((method) => readOperation(method, path, record(shared[method]), shared, resolve));
+      .map((method) => readOperation(method, path, record(shared[method]), shared, context));
   });
   return [overview(document), ...operations];
 }
@@ -49,21 +57,22 @@ function readOperation(
   path: string,
   operation: Data,
   shared: Data,
-  resolve: Resolve,
+  context: Context,
 ): Outline {
+  const { resolve } = context;
   const address = `${method.toUpperCase()} ${path}`;
   const summary = inline(operation['summary']);
   const parameters = [...records(shared['parameters']), ...records(operation['parameters'])].map(resolve);
   const [bodies, others] = [parameters.filter(isBody), parameters.filter((one) => !isBody(one))];
   const sections = [
-    { heading: 'Parameters', text: lines(...others.map((one) => parameterLine(one, resolve))) },
+    { heading: 'Parameters', text: lines(others.map((one) => parameterLine(one, resolve))) },
     {
       heading: 'Request',
       text: lines(
-        ...[resolve(record(operation['requestBody'])), ...bodies].map((body) => bodyText(body, resolve)),
+        [resolve(record(operation['requestBody'])), ...bodies].map((body) => bodyText(body, context)),
       ),
     },
-    { heading: 'Responses', text: responsesText(record(operation['responses']), resolve) },
+    { heading: 'Responses', text: responsesText(record(operation['responses']), context) },
   ].filter(({ text }) => text !== '');
   return {
     name: inline(operation['operationId']) || `${method}${path}`.replace(/[^\w.]+/g, '-').replace(/-$/, ''),
@@ -99,30 +108,33 @@ function parameterLine(parameter: Data, resolve: Resolve): string {
   );
 }
 
-function responsesText(responses: Data, resolve: Resolve): string {
+function responsesText(responses: Data, context: Context): string {
   return lines(
-    ...Object.entries(responses).map(([status, response]) => {
-      const body = resolve(record(response));
-      const fields = /^[23]|default/.test(status) ? fieldsText(body, resolve) : '';
+    Object.entries(responses).map(([status, response]) => {
+      const body = context.resolve(record(response));
+      const fields = /^[23]|default/.test(status) ? fieldsText(body, context) : '';
       return lines(`${status}: ${inline(body['description'])}`, fields);
     }),
   );
 }
 
-function bodyText(body: Data, resolve: Resolve): string {
-  return lines(inline(body['description']), fieldsText(body, resolve));
+function bodyText(body: Data, context: Context): string {
+  return lines(inline(body['description']), fieldsText(body, context));
 }
 
-function fieldsText(body: Data, resolve: Resolve): string {
+function fieldsText(body: Data, context: Context): string {
   const content = Object.values(record(body['content'])).find(isRecord);
   const schema = record(content?.['schema'] ?? body['schema']);
-  const objects = objectsOf(schema, '', deepest, resolve);
-  return lines(
-    ...objects.flatMap(({ path, description, fields }) => [
+  if (context.room <= 0) return '';
+  const objects = objectsOf(schema, '', deepest, context.resolve);
+  const text = lines(
+    objects.flatMap(({ path, description, fields }) => [
       description,
       ...fields.map((field) => (path === '' ? field : `${path}.${field}`)),
     ]),
   );
+  context.room -= text.length;
+  return text;
 }
 
 /** Follows `$ref` inside of the document; what points elsewhere or in a circle counts as unknown. */

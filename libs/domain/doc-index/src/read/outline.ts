@@ -12,4 +12,8 @@ export function aSection(section: Partial<Section>): Section {
 }
 
 /** Texts that are not empty, one a line. */
-export const lines = (...texts: readonly string[]): string => texts.filter((text) => text !== '').join('\n');
+export const lines = (...texts: readonly (string | readonly string[])[]): string =>
+  texts
+    .flat()
+    .filter((text) => text !== '')
+    .join('\n');

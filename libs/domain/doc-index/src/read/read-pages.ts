@@ -2,7 +2,7 @@ import type { Labels, Page, ParsedFile, Problem, SourceFile } from '../page.ts';
 import { readRules } from './alert.ts';
 import { assemble } from './assemble.ts';
 import { readCommand } from './command.ts';
-import { isRecord, parseJson, parseYaml, record, records, string } from './data.ts';
+import { isRecord, parseJson, parseYaml, record, records, refuseHuge, string } from './data.ts';
 import { readStandard, splitFrontMatter, standardIds } from './front-matter.ts';
 import { readSections } from './markdown.ts';
 import { readOperations } from './operation.ts';
@@ -86,13 +86,14 @@ function readMarkdown({ repo, path, text }: SourceFile, labels: Labels): ParsedF
 /** Most YAML and JSON in a repository is no documentation; a look at the text is much cheaper than parsing it. */
 function readData(path: string, text: string): Outline[] {
   const isJson = /\.json$/i.test(path);
-  const documents = isJson ? [text] : text.split(/^---.*$/m);
-  return documents.filter(looksLikeDocumentation).flatMap((document) => {
+  const documents = (isJson ? [text] : text.split(/^---.*$/m)).filter(looksLikeDocumentation);
+  if (!isJson) refuseHuge(documents.join('\n'));
+  return documents.flatMap((document) => {
     try {
       return outlinesOf(isJson ? parseJson(document) : parseYaml(document));
     } catch (error) {
       // Templates of Helm charts are called YAML and become it later.
-      if (/^\s*\{\{-?\s*(if|end|range|with|include|define|template)\b/m.test(document)) return [];
+      if (/^[ \t]*\{\{-?[ \t]*(if|end|range|with|include|define|template)\b/m.test(document)) return [];
       throw error;
     }
   });
@@ -101,7 +102,7 @@ function readData(path: string, text: string): Outline[] {
 function looksLikeDocumentation(text: string): boolean {
   return (
     /\bkind["']?\s*:\s*["']?CustomResourceDefinition\b/.test(text) ||
-    /(?:^|[{,])\s*["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\b/m.test(text) ||
+    /(?:^|[{,])[ \t]*["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\b/m.test(text) ||
     (/\bgroups["']?\s*:/.test(text) && /\b(?:alert|record)["']?\s*:/.test(text))
   );
 }

@@ -10,24 +10,25 @@ export interface SchemaObject {
 /** The schema that a reference stands for, or the schema itself. */
 export type Resolve = (schema: Data) => Data;
 
-const mostObjects = 300;
+/** References make a small file a large text. */
+const mostCharacters = 200_000;
 const mostFields = 500;
+const longestDescription = 2_000;
 
 /**
  * All objects in a schema, outermost first, down to a depth. Schemas that contain themselves end where they begin anew, and what
- * grows without bounds is cut: three hundred objects are more than anybody reads.
+ * is longer than anybody reads is cut.
  */
 export function objectsOf(root: Data, path: string, deepest: number, resolve: Resolve): SchemaObject[] {
   const found: SchemaObject[] = [];
+  let room = mostCharacters;
   const visit = (schema: Data, at: string, above: readonly Data[]): void => {
-    if (found.length >= mostObjects || above.length >= deepest || above.includes(schema)) return;
+    if (room <= 0 || above.length >= deepest || above.includes(schema)) return;
     const properties = propertiesOf(schema, resolve).slice(0, mostFields);
     if (properties.length === 0) return;
-    found.push({
-      path: at,
-      description: inline(schema['description']),
-      fields: properties.map((property) => describe(property, resolve)),
-    });
+    const fields = properties.map((property) => describe(property, resolve));
+    found.push({ path: at, description: inline(schema['description']), fields });
+    room -= fields.reduce((sum, field) => sum + at.length + field.length, 0);
     for (const { name, schema: inner } of properties) {
       const { suffix, element } = elementOf(inner, resolve);
       visit(element, `${at}${at === '' ? '' : '.'}${name}${suffix}`, [...above, schema]);
@@ -89,7 +90,7 @@ export function describe({ name, schema, required }: Property, resolve: Resolve)
     inline(schema['pattern']) && `pattern ${inline(schema['pattern'])}`,
     schema['deprecated'] === true ? 'deprecated' : '',
   ].filter(Boolean);
-  return `${name}: ${[facts.join(', '), inline(schema['description'])].filter(Boolean).join('. ')}`;
+  return `${name}: ${[facts.join(', '), inline(schema['description']).slice(0, longestDescription)].filter(Boolean).join('. ')}`;
 }
 
 function typeOf(schema: Data, resolve: Resolve): string {
