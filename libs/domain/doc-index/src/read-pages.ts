@@ -33,7 +33,7 @@ export function readFile(file: SourceFile, labels: Labels = plainLabels(file.rep
 export function assemble(files: readonly ParsedFile[]): Page[] {
   const pages = files.flatMap((file) => file.pages);
   const explained = new Map<Section, Testcase[]>();
-  for (const testcase of files.flatMap((file) => file.testcases)) {
+  for (const testcase of mergeById(files.flatMap((file) => file.testcases))) {
     const section = linkedSection(testcase.url, pages);
     if (section) explained.set(section, [...(explained.get(section) ?? []), testcase]);
   }
@@ -51,8 +51,22 @@ export function assemble(files: readonly ParsedFile[]): Page[] {
   );
 }
 
-/** Reads every file; one that is broken is reported and the others are read all the same. */
-export function readPages(files: readonly SourceFile[]): { pages: Page[]; problems: Problem[] } {
+/** Several files may speak of one test case: the first describes it, all add the messages that they know. */
+function mergeById(testcases: readonly Testcase[]): Testcase[] {
+  const byId = new Map<string, Testcase>();
+  for (const testcase of testcases) {
+    const known = byId.get(testcase.id);
+    const messages = new Set([...(known?.messages ?? []), ...testcase.messages]);
+    byId.set(testcase.id, { ...(known ?? testcase), messages: [...messages] });
+  }
+  return [...byId.values()];
+}
+
+/** Reads every file; one that is broken is reported and the others are read all the same. `more` is what is known besides. */
+export function readPages(
+  files: readonly SourceFile[],
+  more: readonly ParsedFile[] = [],
+): { pages: Page[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const parsed = files.flatMap((file) => {
     try {
@@ -63,7 +77,7 @@ export function readPages(files: readonly SourceFile[]): { pages: Page[]; proble
       return [];
     }
   });
-  return { pages: assemble(parsed), problems };
+  return { pages: assemble([...parsed, ...more]), problems };
 }
 
 function readPage({ repo, path, text }: SourceFile, labels: Labels): Page {
