@@ -45,6 +45,7 @@ describe('a search', () => {
 
   it.each([
     ['10,000 characters', 'router '.repeat(1428)],
+    ['a surrogate pair where it is cut', `${'router '.repeat(71)}rt🔥`],
     ['only stop words', 'the of and a'],
     ['characters of regular expressions', 'router (.*+?^${}()|[]\\'],
     ['control characters', 'router\u0007\u001b[31m'],
@@ -192,10 +193,13 @@ describe('a source', () => {
     await writeFile(join(s.env['SOURCES_DIR']!, 'broken', 'latin.md'), Buffer.from([0x23, 0x20, 0xff, 0xfe]));
     const source = await s.addSource('broken', {
       'good.md': '# Good\n\nA platypus.',
+      'nul.md': '# Nul\n\nAn \u0000 echidna.',
+      'scs-compatible-nul.yaml': 'scripts:\n  - testcases:\n      - {id: "a\\0b", description: "\\ud83d"}\n',
       'scs-compatible-x.yaml': 'scripts: [',
       'front.md': '---\ntitle: [\n---\n\n# Front\n\nText',
     });
     expect(await s.pages('platypus')).toEqual(['broken:good.md']);
+    expect(await s.pages('echidna')).toEqual(['broken:nul.md']);
     const { problems } = await s.sources.listProblems({ parent: source.name }, s.operator);
     expect(source.problemCount).toBe(problems.length);
     expect(problems.map(({ file }) => file)).toContain('scs-compatible-x.yaml');

@@ -12,9 +12,10 @@ import { setup, type Setup } from './setup.ts';
 
 const run = promisify(execFile);
 
+let now = new Date();
 let s: Setup;
 beforeAll(async () => {
-  s = await setup({ env: { GIT_ADDRESSES: 'any' } });
+  s = await setup({ env: { GIT_ADDRESSES: 'any' }, clock: () => now });
 });
 afterAll(() => s.close());
 
@@ -134,6 +135,15 @@ describe('a source', () => {
     } finally {
       await git.stop();
     }
+  });
+
+  it('is read by itself when its interval has passed', async () => {
+    await s.addSource('timed', { 'a.md': '# A\n\nA dodo.' }, { syncInterval: { seconds: 3600n } });
+    await s.write('timed', { 'a.md': '# A\n\nA moa.' });
+    now = new Date(now.getTime() + 3_601_000);
+    // It looks for what is due at the start too.
+    await s.restart();
+    await eventually(async () => expect(await s.pages('moa')).toEqual(['timed:a.md']));
   });
 
   it('is watched until its reading has ended', async () => {

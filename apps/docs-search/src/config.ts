@@ -21,9 +21,7 @@ export const configSchema = z.object({
     .describe('Folder with one file a credential of Git sources: its name, and the token inside'),
   CACHE_DIR: folder
     .optional()
-    .describe(
-      'Where copies of Git repositories are kept; the folder for temporary files where it is left out',
-    ),
+    .describe('Where copies of Git repositories are kept for the next start; not for two processes at once'),
   GIT_ADDRESSES: z
     .enum(['public', 'any'])
     .default('public')

@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditEntity, migrate, type ServiceDatabase } from '@scs/database';
@@ -53,15 +54,12 @@ export async function startDocsSearch(
     ...(introspect && { introspect }),
   });
   const locations = new SourceLocations(config);
+  const cache = config.CACHE_DIR ?? (await mkdtemp(join(tmpdir(), 'scs-docs-search-')));
   const module = DocsSearchModule.with({
     database,
     runtime: new GrpcRuntime(verify, logger, 'docs.scs.community'),
     locations,
-    trees: new SourceTrees(
-      locations,
-      config.CACHE_DIR ?? join(tmpdir(), 'scs-docs-search'),
-      config.GIT_ADDRESSES,
-    ),
+    trees: new SourceTrees(locations, cache, config.GIT_ADDRESSES),
     snapshotFolder: config.SNAPSHOT_DIR,
     translator,
     jobs,
@@ -95,9 +93,10 @@ export async function startDocsSearch(
   );
   await jobs.repeat(sweepSources, {}, sweepEveryMs);
   await jobs.repeat(expireQueriesJob, {}, expireEveryMs);
-  await jobs.enqueue(expireQueriesJob, {}, 'start');
+  // What is due, and what a dead process left, is taken up now, not in a while.
+  await jobs.enqueue(sweepSources, {}, 'start sweep');
+  await jobs.enqueue(expireQueriesJob, {}, 'start expiry');
   await sources.registerOwnDocs(config.DOCS_DIR);
-  // What a dead process left is taken up now, not in a while.
   await sweeps.requeueForgotten(0);
   const forgetIndex = observeIndex(index);
   return {
@@ -116,6 +115,7 @@ export async function startDocsSearch(
       await log.stop();
       await server.close();
       introspect?.close();
+      if (config.CACHE_DIR === undefined) await rm(cache, { recursive: true, force: true });
     },
   };
 }

@@ -9,7 +9,3 @@ export function maySee({ subject, roles, tenant }: Caller, label: string): boole
   // A token without a role is somebody's, not the operator's.
   return roles.length > 0;
 }
-
-/** The labels that everybody may see who may see this one. */
-export const seenWith = (label: string): ReadonlySet<string> =>
-  new Set(label === 'public' ? ['public'] : ['public', 'authenticated', label]);

@@ -10,7 +10,7 @@ import {
 } from '@scs/doc-index';
 import { DomainError, type Caller, type Logger } from '@scs/service';
 import type { DataSource } from 'typeorm';
-import { maySee, seenWith } from './access.ts';
+import { maySee } from './access.ts';
 import { readDocuments, readSources, type IndexedSource } from './index.queries.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { viewOf, type View } from './view.ts';
@@ -57,10 +57,15 @@ export class SearchIndex {
   async start(): Promise<void> {
     this.#loaded = await this.#restore();
     await this.refresh();
+    let isFailing = false;
     this.#timer = setInterval(() => {
-      // While Postgres is away what there is keeps serving.
-      void this.refresh().catch((error: unknown) =>
-        this.#logger.warn({ err: error }, 'sources cannot be looked at'),
+      void this.refresh().then(
+        () => (isFailing = false),
+        (error: unknown) => {
+          // While Postgres is away what there is keeps serving. Said once, not every second.
+          if (!isFailing) this.#logger.warn({ err: error }, 'changes of sources cannot be seen now');
+          isFailing = true;
+        },
       );
     }, refreshEveryMs);
   }
@@ -173,23 +178,9 @@ export class SearchIndex {
 const occurring = (sources: Loaded['sources']): string[] =>
   [...new Set([...sources.values()].map(({ labels: { access } }) => access))].toSorted();
 
-/**
- * Every page under its label. A page is put together from files alone that whoever sees it may see: what is said of test cases elsewhere
- * leaves no trace on it.
- */
-function assembleAll(sources: Loaded['sources']): Page[] {
-  return occurring(sources).flatMap((label) => {
-    const seen = seenWith(label);
-    const files = [...sources.values()]
-      .filter(({ labels: { access } }) => seen.has(access))
-      .flatMap((source) => [...source.files.values()]);
-    return assemble(files).filter(({ labels: { access } }) => access === label);
-  });
-}
-
 /** Only what differs is indexed, and between some pages and the next searches are answered, from what there was. */
 async function renew(older: Loaded | undefined, sources: Loaded['sources']): Promise<Loaded> {
-  const pages = assembleAll(sources);
+  const pages = assemble([...sources.values()].flatMap(({ files }) => [...files.values()]));
   if (!older) return { sources, index: buildIndex(pages), views: new Map() };
   const known = new Map(pagesOf(older.index).map((page) => [page.id, page]));
   const present = new Set(pages.map(({ id }) => id));
@@ -225,7 +216,9 @@ async function load(
   return { ...source, files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-const labelled = ({ pages, testcases }: ParsedFile, { labels }: IndexedSource): ParsedFile => ({
-  pages: pages.map((page) => ({ ...page, labels })),
-  testcases,
+/** What is said in a file about other pages reaches those alone that may be seen by who may see the file. */
+const labelled = (file: ParsedFile, { labels }: IndexedSource): ParsedFile => ({
+  ...file,
+  access: labels.access,
+  pages: file.pages.map((page) => ({ ...page, labels })),
 });

@@ -22,7 +22,8 @@ export class QueryLog {
   #queries: QueryRow[] = [];
   #clicks: ClickRow[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #flushing: Promise<void> | undefined;
+  #flushing: Promise<unknown> | undefined;
+  #isFailing = false;
   constructor(database: DataSource, logger: Logger, clock: Clock) {
     this.#database = database;
     this.#logger = logger;
@@ -43,7 +44,7 @@ export class QueryLog {
   record({ query, session, result }: { query: string; session: string; result: SearchResult }): string {
     const time = this.#clock();
     const id = uuid7(time.getTime());
-    const text = keepable(query).slice(0, 500);
+    const text = keepable(query).slice(0, 500).toWellFormed();
     if (text === '') return id;
     const row = {
       id,
@@ -64,9 +65,14 @@ export class QueryLog {
     this.#clicks = add(this.#clicks, { ...click, time: this.#clock() });
   }
 
-  #flush(): Promise<void> {
+  #flush(): Promise<unknown> {
     this.#flushing ??= this.#write()
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'queries are not written down now'))
+      .then(() => (this.#isFailing = false))
+      .catch((error: unknown) => {
+        // Said once, not with every try.
+        if (!this.#isFailing) this.#logger.warn({ err: error }, 'queries are not written down now');
+        this.#isFailing = true;
+      })
       .finally(() => (this.#flushing = undefined));
     return this.#flushing;
   }

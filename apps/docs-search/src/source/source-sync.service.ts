@@ -15,6 +15,7 @@ import {
   countPages,
   knownHashes,
   nextGeneration,
+  storable,
   storeDocuments,
   type ReadDocument,
 } from './source.queries.ts';
@@ -187,7 +188,7 @@ export class SourceSyncService {
         sourceId: source.id,
         position,
         file,
-        message: message.slice(0, 500),
+        message: storable(message.slice(0, 500)),
       }));
     if (kept.length > 0) await manager.insert(ProblemEntity, kept);
     await manager.update(SourceEntity, { id: source.id }, { problemCount: problems.length });

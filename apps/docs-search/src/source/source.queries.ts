@@ -30,6 +30,12 @@ export async function claim(manager: EntityManager, id: string, runId: string): 
   return rows.length > 0 ? manager.findOneBy(SourceEntity, { id }) : null;
 }
 
+/** JSON that Postgres takes: it knows neither NUL characters nor halves of surrogate pairs. */
+export const toStorableJson = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part));
+
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\uFFFD');
+
 /** A file as it was read: what is kept of it. */
 export interface ReadDocument {
   path: string;
@@ -75,7 +81,7 @@ export async function storeDocuments(
       sections: content.pages.reduce((sum, { sections }) => sum + sections.length, 0),
       content,
     }));
-    const json = JSON.stringify(rows);
+    const json = toStorableJson(rows);
     await manager.query(
       `INSERT INTO document (source_id, path, hash, reader, size, page_count, section_count, content, generation)
        SELECT $1, path, hash, $3, size, pages, sections, content, $4

@@ -3,7 +3,7 @@ import type { ParsedFile } from '@scs/doc-index';
 import type { JobDeclaration } from '@scs/jobs';
 import { ImportTestcasesJobSchema } from '@scs/proto/scs/docs/v1/job_pb';
 import type { DataSource } from 'typeorm';
-import { nextGeneration } from '../source/source.queries.ts';
+import { nextGeneration, toStorableJson } from '../source/source.queries.ts';
 
 type Testcases = ParsedFile['testcases'];
 
@@ -34,6 +34,6 @@ export async function storeTestcases(
     `INSERT INTO testcase_import (origin, content, generation, import_time) VALUES ($1, $2, $3, $4)
      ON CONFLICT (origin) DO UPDATE SET content = excluded.content, generation = excluded.generation,
        import_time = excluded.import_time WHERE testcase_import.content::text <> excluded.content::text`,
-    [origin, JSON.stringify(content), await nextGeneration(database.manager), now],
+    [origin, toStorableJson(content), await nextGeneration(database.manager), now],
   );
 }

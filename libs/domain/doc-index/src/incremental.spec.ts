@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildIndex, pagesOf, replacePages, visibleTo, type DocIndex } from './build-index.ts';
 import type { Page } from './page.ts';
-import { plainLabels, readFile } from './read-pages.ts';
+import { plainLabels, readFile } from './read/read-pages.ts';
 import { search } from './search.ts';
 import { suggest } from './suggest.ts';
 

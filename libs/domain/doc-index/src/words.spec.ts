@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTranslator } from './german.ts';
 import { buildIndex } from './build-index.ts';
-import { readPages } from './read-pages.ts';
+import { readPages } from './read/read-pages.ts';
 import { correct } from './spelling.ts';
 import { stem, termsOf, words } from './tokens.ts';
 
