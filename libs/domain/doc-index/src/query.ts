@@ -1,7 +1,7 @@
 import { holders, isKnown, type DocIndex } from './build-index.ts';
 import { looksGerman, type Translator } from './german.ts';
 import { germanFunctionWords } from './german-words.ts';
-import { completions, correct } from './spelling.ts';
+import { completions, correct, takeApart } from './spelling.ts';
 import { stopWords, synonyms } from './synonyms.ts';
 import { stem, termsOf, words } from './tokens.ts';
 
@@ -34,6 +34,8 @@ export interface Query {
   wishes: Wish[];
   /** The query with its misspelled words replaced; undefined if none was. */
   corrected: string | undefined;
+  /** How many of its telling words nobody has. */
+  unanswered: number;
   /** Standards that it names with their version: `scs-0100-v1`. */
   versions: string[];
 }
@@ -60,13 +62,14 @@ export function readQuery(
   for (const [number, word] of (telling.length > 0 ? telling : given).entries()) {
     reader.add(word.text, number === telling.length - 1 && word.end === end);
   }
-  const { wishes, corrections } = reader;
+  const { wishes, corrections, unanswered } = reader;
   const corrected = [...corrections].reduce(
     (query, [wrong, right]) => query.replace(wrong, () => right),
     text.trim().slice(0, longestQuery),
   );
   return {
     wishes: mergeWishes([...wishes, ...phrases(wishes, index)]),
+    unanswered,
     // A German word that no dictionary has is rarely a misspelled English one.
     corrected: corrections.size > 0 && !german ? corrected : undefined,
     versions: given.flatMap((word) => termsOf(word.text).ids.filter((id) => /[vw]\d+$/.test(id))),
@@ -76,6 +79,10 @@ export function readQuery(
 /** A pasted log tells no more in its second thousand of characters. */
 const longestQuery = 1000;
 const mostWords = 40;
+/** Longer ones are keys and hashes; neither a dictionary nor a correction helps there. */
+const longestWord = 60;
+/** So many slips are no slips: what is pasted with more unknown words is another language. */
+const mostCorrections = 8;
 const mostCompletions = 5;
 
 /** `SCS 0103`, `scs0103 v1`, `103` after scs, and a bare `0103` become `scs-0103`. */
@@ -99,13 +106,19 @@ function isGerman(given: readonly string[], index: DocIndex, translator: Transla
   const names = given.flatMap((word) => word.match(/\p{L}+/gu) ?? []);
   if (looksGerman(names)) return true;
   return names.some(
-    (word) => word.length > 3 && !isKnown(word, index) && translator.translate(word).length > 0,
+    (word) =>
+      word.length > 3 &&
+      word.length <= longestWord &&
+      !isKnown(word, index) &&
+      translator.translate(word).length > 0,
   );
 }
 
 class QueryReader {
   readonly wishes: Wish[] = [];
   readonly corrections = new Map<string, string>();
+  unanswered = 0;
+  private guesses = 0;
   private readonly index: DocIndex;
   /** Undefined when the query is English. */
   private readonly translator: Translator | undefined;
@@ -143,7 +156,7 @@ class QueryReader {
 
   private addPart(word: string, weight: number, isLast: boolean): void {
     const { tuning } = this.index;
-    const translations = this.translator?.translate(word) ?? [];
+    const translations = (word.length <= longestWord && this.translator?.translate(word)) || [];
     const term = stem(word);
     const own: Alternative[] = isKnown(word, this.index)
       ? [{ terms: [term], weight: 1, reason: 'word' }]
@@ -176,6 +189,13 @@ class QueryReader {
     if (word.length < (this.typing ? 1 : 3)) return [];
     const begun = isLast ? this.complete(word) : [];
     if (begun.length > 0 || !/^\p{L}{4,}$/u.test(word)) return begun;
+    this.guesses += 1;
+    if (this.guesses > mostCorrections || word.length > longestWord) return [];
+    const parts = this.translator ? undefined : takeApart(word, this.index);
+    if (parts) {
+      this.corrections.set(written, parts.join(' '));
+      return [{ terms: withPair(parts.map(stem)), weight: tuning.correction, reason: 'part' }];
+    }
     const meant = correct(word, this.index);
     if (meant[0] !== undefined) this.corrections.set(written, meant[0].word);
     return meant.map((known, rank) => ({
@@ -196,7 +216,8 @@ class QueryReader {
 
   private wish(word: string, weight: number, alternatives: Alternative[]): void {
     const possible = alternatives.filter(({ terms }) => terms.some((term) => holders(term, this.index) > 0));
-    if (possible.length > 0) this.wishes.push({ kind: 'word', word, weight, alternatives: possible });
+    if (possible.length === 0) this.unanswered += 1;
+    else this.wishes.push({ kind: 'word', word, weight, alternatives: possible });
   }
 }
 

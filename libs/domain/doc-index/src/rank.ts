@@ -53,7 +53,10 @@ export function rank(query: Query, index: DocIndex, day: string, filter: Filter,
   const found = foundPages(index, levels).filter(({ number }) => facets.admit(number));
   const scored = found.map((place) => scorePage(place, levels, query, index.tuning, asOf));
   const sections = firstOf(belowInForce(scored, asOf, query), most);
-  const coverage = sections[0] ? levels.sections.coverage[sections[0].number]! : 0;
+  const { wishes, unanswered } = query;
+  const words = wishes.filter(({ kind }) => kind === 'word').length;
+  const known = sections[0] ? levels.sections.coverage[sections[0].number]! : 0;
+  const coverage = (known * words) / (words + unanswered);
   return { sections, totalPages: found.length, coverage, facets: facets.facets() };
 }
 

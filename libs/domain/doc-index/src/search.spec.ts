@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildIndex } from './build-index.ts';
+import type { FacetName, Filter } from './facet.ts';
 import { readPages } from './read/read-pages.ts';
 import { search, type SearchOptions } from './search.ts';
 
@@ -43,7 +44,7 @@ openstack volume backup create --name nightly VOLUME
 
 ## Kubernetes clusters
 
-Set \`hw_rng_model\` to virtio on the nodes.
+Set \`hw_rng_model\` to virtio on the nodes. They have a keyring.
 `,
   },
 ];
@@ -75,6 +76,80 @@ describe('a search finds', () => {
     ['German without its letters', 'Datensicherung mit Cinder', 'backup#volumes'],
   ])('%s', (_, query, place) => {
     expect(first(query)).toBe(place);
+  });
+});
+
+describe('facets', () => {
+  const facet = (name: FacetName, options: Partial<SearchOptions> = {}): unknown =>
+    ask('flavor colour volume', options).facets.find((one) => one.name === name)?.values;
+
+  it('count the pages that have a value', () => {
+    expect(facet('state')).toEqual([
+      { value: 'deprecated', pages: 1 },
+      { value: 'effective', pages: 1 },
+    ]);
+    expect(facet('component')).toEqual([
+      { value: 'standards', pages: 2 },
+      { value: 'docs', pages: 1 },
+    ]);
+    expect(facet('version')).toEqual([
+      { value: 'v1', pages: 1 },
+      { value: 'v2', pages: 1 },
+    ]);
+  });
+
+  it('that nobody has a value of are not there', () => {
+    expect(facet('audience')).toBeUndefined();
+  });
+
+  it('count under the filters of the others', () => {
+    const filter = { state: ['effective'] };
+    expect(facet('state', { filter })).toHaveLength(2);
+    expect(facet('component', { filter })).toEqual([{ value: 'standards', pages: 1 }]);
+  });
+
+  it('filter: of one any value fits, of several all must', () => {
+    const pages = (filter: Filter): number => ask('flavor colour volume', { filter }).totalPages;
+    expect(pages({ state: ['effective', 'deprecated'] })).toBe(2);
+    expect(pages({ state: ['effective', 'deprecated'], version: ['v1'] })).toBe(1);
+  });
+});
+
+describe('a search is never empty', () => {
+  it.each([
+    ['what the filters leave out', 'barbican', { component: ['standards'] }, 'outside-filters'],
+    ['the nearest words', 'bxrbyqan', { component: ['docs'] }, 'nearest'],
+    ['pages to start from', 'مرحبا', {}, 'start'],
+    ['pages to start from, for control characters', '\u0000\u0007', {}, 'start'],
+    ['pages to start from, for nothing', '', {}, 'start'],
+    ['pages to start from, under a filter', '???', { component: ['docs'] }, 'start'],
+  ] as const)('but shows %s', (_, query, filter, match) => {
+    const answer = ask(query, { filter });
+    expect(answer.match).toBe(match);
+    expect(answer.hits.length).toBeGreaterThan(0);
+  });
+
+  it('unless there are no pages', () => {
+    expect(search(buildIndex([]), 'volume', { asOf: '2026-11-24' })).toMatchObject({
+      hits: [],
+      totalPages: 0,
+    });
+  });
+
+  it('whatever is asked', () => {
+    const query = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: 'grapheme', maxLength: 200 }),
+      fc.array(fc.integer({ min: 0xd7f0, max: 0xe010 })).map((codes) => String.fromCharCode(...codes)),
+    );
+    fc.assert(
+      fc.property(query, fc.boolean(), (text, typing) => {
+        const { hits, coverage } = ask(text, { typing, explain: true });
+        expect(hits.length).toBeGreaterThan(0);
+        expect(coverage).toBeGreaterThanOrEqual(0);
+        expect(coverage).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 });
 
@@ -114,6 +189,32 @@ describe('an answer', () => {
     const answer = ask('bxrbyqan');
     expect(answer).toMatchObject({ match: 'nearest', didYouMean: 'barbican' });
     expect(answer.hits.length).toBeGreaterThan(0);
+  });
+
+  it('to words that somebody is still typing has what they may become, as well as what they are', () => {
+    const anchors = (query: string, typing: boolean): string[] =>
+      ask(query, { typing }).hits.map(({ anchor }) => anchor);
+    expect(anchors('z', true)).toEqual(['standard']);
+    expect(anchors('key', false)).toEqual(['volumes']);
+    expect(anchors('key', true)).toEqual(['volumes', 'kubernetes-clusters']);
+    // A blank ends the word.
+    expect(anchors('key ', true)).toEqual(['volumes']);
+  });
+
+  it('covers all that is asked for, or less', () => {
+    expect(ask('encrypted volumes').coverage).toBeGreaterThan(0.9);
+    expect(ask('encrypted xylophones').coverage).toBeLessThanOrEqual(0.5);
+  });
+
+  it('goes on behind an offset', () => {
+    const all = ask('flavor colour volume zone', { limit: 10 });
+    const rest = ask('flavor colour volume zone', { offset: 2, limit: 3 });
+    expect(rest.hits).toEqual(all.hits.slice(2, 5));
+    expect(rest.totalPages).toBe(all.totalPages);
+  });
+
+  it('of two words that somebody wrote as one is found', () => {
+    expect(ask('everyflavor')).toMatchObject({ match: 'words', didYouMean: 'every flavor' });
   });
 
   it('marks the words in its snippet', () => {

@@ -7,7 +7,7 @@ import type { State } from './page.ts';
 import { readQuery, type Query, type Wish } from './query.ts';
 import { rank, type Factors, type Ranked, type Ranking } from './rank.ts';
 import { cutSnippet, wantedTerms, type Wanted } from './snippet.ts';
-import { correct } from './spelling.ts';
+import { nearest } from './spelling.ts';
 import { startPages } from './start.ts';
 
 export interface SearchOptions {
@@ -96,9 +96,9 @@ function* attempts(text: string, index: DocIndex, options: SearchOptions): Gener
   if (filtered) yield { query, match: 'outside-filters', didYouMean: query.corrected, within: {} };
   const didYouMean = nearestWords(text, index);
   if (didYouMean === undefined) return;
-  const nearest = { query: read(didYouMean), didYouMean };
-  yield { ...nearest, match: 'nearest', within: filter };
-  if (filtered) yield { ...nearest, match: 'outside-filters', within: {} };
+  const other = { query: read(didYouMean), didYouMean };
+  yield { ...other, match: 'nearest', within: filter };
+  if (filtered) yield { ...other, match: 'outside-filters', within: {} };
 }
 
 const mostNearest = 4;
@@ -113,7 +113,7 @@ function nearestWords(text: string, index: DocIndex): string | undefined {
   const longest = new Set(given.toSorted((a, b) => b.length - a.length).slice(0, mostNearest));
   const found = [...new Set(given)]
     .filter((word) => longest.has(word))
-    .flatMap((word) => correct(word, index, 2)[0]?.word ?? []);
+    .flatMap((word) => nearest(word, index) ?? []);
   return found.length > 0 ? found.join(' ') : undefined;
 }
 

@@ -22,25 +22,74 @@ export function completions(start: string, { segments }: DocIndex, most: number)
     .slice(0, most);
 }
 
-/** The known words closest to one that is unknown: one slip in up to six letters, two in longer ones. */
-export function correct(word: string, index: DocIndex, slack = 0): KnownWord[] {
-  // More slips than half its letters make any word of any other.
-  const limit = Math.min((word.length <= 6 ? 1 : 2) + slack, Math.max(1, word.length >> 1));
-  const sameStart = (candidate: string): number => (candidate[0] === word[0] ? 0 : 1);
-  return nearTo(word, index, limit)
-    .toSorted(
-      (a, b) =>
-        a.distance - b.distance ||
-        sameStart(a.word) - sameStart(b.word) ||
-        b.count - a.count ||
-        (a.word < b.word ? -1 : 1),
-    )
-    .slice(0, 3);
+/** The known words that one which is unknown may be meant as: one slip of the fingers in up to six letters, two in longer ones. */
+export function correct(word: string, index: DocIndex): KnownWord[] {
+  const near = word.length <= 6 ? oneSlip : twoSlips;
+  // Fingers rarely miss the first letter, and hardly ever another one as well: `reclaim` is not `claim`.
+  const likely = nearTo(word, index, near).filter(
+    (known) => known.word[0] === word[0] || known.distance <= oneSlip.cost,
+  );
+  return nearestFirst(word, likely).slice(0, 3);
 }
 
-/** All known words with no more slips than the limit. */
-function nearTo(word: string, { segments }: DocIndex, limit: number): (KnownWord & { distance: number })[] {
-  const found = new Map<string, KnownWord & { distance: number }>();
+/** The two known words that an unknown one is made of, like `etcdserver`; undefined where there are none. The rarer one is as frequent as can be. */
+export function takeApart(word: string, { segments }: DocIndex): [string, string] | undefined {
+  let best: { parts: [string, string]; count: number } | undefined;
+  for (let at = shortestPart; at <= word.length - shortestPart; at += 1) {
+    const parts: [string, string] = [word.slice(0, at), word.slice(at)];
+    const count = Math.min(...parts.map((part) => frequency(part, segments)));
+    if (count > (best?.count ?? 1)) best = { parts, count };
+  }
+  return best?.parts;
+}
+
+const shortestPart = 3;
+
+function frequency(word: string, segments: readonly Segment[]): number {
+  let count = 0;
+  for (const segment of segments) {
+    const number = segment.words.get(word);
+    if (number !== undefined) count += countOf(number, segment);
+  }
+  return count;
+}
+
+/** The known word that has most in common with an unknown one, be it half of its letters. */
+export function nearest(word: string, index: DocIndex): string | undefined {
+  const slips = Math.min(word.length <= 6 ? 3 : 4, Math.max(1, word.length >> 1));
+  return nearestFirst(word, nearTo(word, index, { slips, cost: slips * replacement }))[0]?.word;
+}
+
+/** How many letters may be missing, too many, swapped or wrong, and what that may cost together: see `editDistance`. */
+export interface Near {
+  slips: number;
+  cost: number;
+}
+
+const slip = 2;
+/** A wrong consonant is more than a slip: `exceeded` is another word than `extended`, and `evicted` than `elected`. */
+const replacement = 3;
+export const oneSlip: Near = { slips: 1, cost: replacement };
+export const twoSlips: Near = { slips: 2, cost: 2 * slip };
+
+interface Found extends KnownWord {
+  distance: number;
+}
+
+function nearestFirst(word: string, found: readonly Found[]): Found[] {
+  const otherStart = (known: Found): number => (known.word[0] === word[0] ? 0 : 1);
+  return found.toSorted(
+    (a, b) =>
+      a.distance - b.distance ||
+      otherStart(a) - otherStart(b) ||
+      b.count - a.count ||
+      (a.word < b.word ? -1 : 1),
+  );
+}
+
+function nearTo(word: string, { segments }: DocIndex, near: Near): Found[] {
+  const found = new Map<string, Found>();
+  const limit = near.slips;
   const own = lettersOf(word);
   for (const segment of segments) {
     const { words, letters, byLength, lengths } = wordsOf(segment);
@@ -53,8 +102,8 @@ function nearTo(word: string, { segments }: DocIndex, limit: number): (KnownWord
       if (countBits(own & ~other) > limit || countBits(other & ~own) > limit) continue;
       const candidate = words[number]!;
       const known = found.get(candidate);
-      const distance = known?.distance ?? editDistance(word, candidate, limit);
-      if (distance > limit) continue;
+      const distance = known?.distance ?? editDistance(word, candidate, near);
+      if (distance > near.cost) continue;
       const count = countOf(number, segment);
       if (known) known.count += count;
       else if (count > 0) found.set(candidate, { word: candidate, distance, count });
@@ -127,29 +176,29 @@ function countBits(bits: number): number {
 const longestWord = 64;
 const rows = [0, 1, 2].map(() => new Uint8Array(longestWord + 2));
 
-/** Damerau: insertions, deletions, replacements and swaps of neighbours. Stops at the limit and returns more than it. */
-export function editDistance(a: string, b: string, limit: number): number {
+/**
+ * What it costs to make one word of another by letters that are missing, too many or swapped with their neighbours (a slip each), or wrong
+ * (a slip for a vowel in place of another, more for consonants). More than `cost` where that is not enough.
+ */
+export function editDistance(a: string, b: string, { slips, cost: limit }: Near): number {
   if (a.length > longestWord || b.length > longestWord) return limit + 1;
   let [before, row, next] = rows as [Uint8Array, Uint8Array, Uint8Array];
-  for (let j = 0; j <= b.length; j += 1) row[j] = j;
+  for (let j = 0; j <= b.length; j += 1) row[j] = j * slip;
   for (let i = 1; i <= a.length; i += 1) {
-    // Further from the diagonal than the limit nothing is near enough.
-    const [from, to] = [Math.max(1, i - limit), Math.min(b.length, i + limit)];
+    // Further from the diagonal nothing is near enough.
+    const [from, to] = [Math.max(1, i - slips), Math.min(b.length, i + slips)];
     const letter = a.charCodeAt(i - 1);
-    let best = i;
-    next[from - 1] = from === 1 ? i : limit + 1;
+    let best = i * slip;
+    next[from - 1] = from === 1 ? i * slip : limit + 1;
     for (let j = from; j <= to; j += 1) {
-      let cost = row[j - 1]! + (letter === b.charCodeAt(j - 1) ? 0 : 1);
-      if (next[j - 1]! < cost) cost = next[j - 1]! + 1;
-      if (j < i + limit && row[j]! < cost) cost = row[j]! + 1;
-      if (
-        i > 1 &&
-        j > 1 &&
-        letter === b.charCodeAt(j - 2) &&
-        a.charCodeAt(i - 2) === b.charCodeAt(j - 1) &&
-        before[j - 2]! < cost
-      )
-        cost = before[j - 2]! + 1;
+      const other = b.charCodeAt(j - 1);
+      let cost =
+        row[j - 1]! + (letter === other ? 0 : isVowel(letter) && isVowel(other) ? slip : replacement);
+      if (next[j - 1]! + slip < cost) cost = next[j - 1]! + slip;
+      if (j < i + slips && row[j]! + slip < cost) cost = row[j]! + slip;
+      if (i > 1 && j > 1 && letter === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === other) {
+        cost = Math.min(cost, before[j - 2]! + slip);
+      }
       next[j] = cost;
       if (cost < best) best = cost;
     }
@@ -158,3 +207,6 @@ export function editDistance(a: string, b: string, limit: number): number {
   }
   return row[b.length]!;
 }
+
+const vowels = lettersOf('aeiouy');
+const isVowel = (code: number): boolean => code >= 97 && code <= 122 && ((vowels >> (code - 97)) & 1) === 1;

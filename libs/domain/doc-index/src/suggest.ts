@@ -2,7 +2,7 @@ import { asOfDay, type AsOf } from './as-of.ts';
 import type { DocIndex } from './build-index.ts';
 import type { Page, State } from './page.ts';
 import { insert } from './shortlist.ts';
-import { completions, editDistance, firstFrom } from './spelling.ts';
+import { completions, editDistance, firstFrom, oneSlip, twoSlips } from './spelling.ts';
 import type { Segment } from './segment.ts';
 import { words } from './tokens.ts';
 
@@ -98,10 +98,15 @@ function headings(typed: string, index: DocIndex, day: AsOf, limit: number): Sug
     .map(({ text }) => text)
     .slice(0, 8);
   if (given.length === 0) return [];
+  const begun = given.map(
+    (word) =>
+      index.segments.some((segment) => isBegun(word, namesOf(segment).words)) ||
+      completions(word, index, 1).length > 0,
+  );
   const best = new Map<string, Candidate>();
   let pagesBefore = 0;
   for (const segment of index.segments) {
-    for (const [own, points] of matches(given, segment)) {
+    for (const [own, points] of matches(given, begun, segment)) {
       const page = segment.pages[own.page]!;
       const worth = segment.placings[own.page]! * day.standings[pagesBefore + own.page]!;
       const score = (points / Math.sqrt(3 + own.length)) * worth;
@@ -129,13 +134,17 @@ function compare(a: Candidate, b: Candidate): number {
 const placeOf = ({ segment, own }: Candidate): string => `${segment.pages[own.page]!.id}#${own.anchor}`;
 
 /** Points by heading: a word in the heading itself (at least one must be) counts more than one in the title of its page. */
-function matches(given: readonly string[], segment: Segment): Map<Heading, number> {
+function matches(
+  given: readonly string[],
+  begun: readonly boolean[],
+  segment: Segment,
+): Map<Heading, number> {
   const names = namesOf(segment);
   const named = new Set<Heading>();
   let found: Map<Heading, number> | undefined;
-  for (const word of given) {
+  for (const [at, word] of given.entries()) {
     const points = new Map<Heading, number>();
-    for (const { name, share } of namesLike(word, names.words)) {
+    for (const { name, share } of begun[at] ? begunBy(word, names.words) : mistyped(word, names.words)) {
       for (const { heading, isOwn } of names.uses.get(name)!) {
         const before = found ? found.get(heading) : 0;
         if (before === undefined) continue;
@@ -149,23 +158,32 @@ function matches(given: readonly string[], segment: Segment): Map<Heading, numbe
   return new Map([...found!].filter(([heading]) => named.has(heading)));
 }
 
-function namesLike(word: string, sorted: readonly string[]): { name: string; share: number }[] {
-  const begun: { name: string; share: number }[] = [];
+interface Like {
+  name: string;
+  share: number;
+}
+
+const isBegun = (word: string, sorted: readonly string[]): boolean =>
+  sorted[firstFrom(word, sorted)]?.startsWith(word) ?? false;
+
+function begunBy(word: string, sorted: readonly string[]): Like[] {
+  const begun: Like[] = [];
   for (let at = firstFrom(word, sorted); sorted[at]?.startsWith(word); at += 1) {
     begun.push({ name: sorted[at]!, share: sorted[at] === word ? 1 : 0.8 });
   }
-  if (begun.length > 0 || word.length < 4) return begun;
-  const limit = word.length < 8 ? 1 : 2;
-  const mistyped: { name: string; share: number }[] = [];
-  // Fingers rarely miss the first letter.
-  for (let at = firstFrom(word[0]!, sorted); sorted[at]?.startsWith(word[0]!); at += 1) {
-    const name = sorted[at]!;
-    const lengths = [word.length, word.length - 1, word.length + 1];
-    if (lengths.some((length) => editDistance(word, name.slice(0, length), limit) <= limit)) {
-      mistyped.push({ name, share: 0.5 });
-    }
-  }
-  return mistyped;
+  return begun;
+}
+
+/** Where nothing starts like this: fingers rarely miss the first letter. */
+function mistyped(word: string, sorted: readonly string[]): Like[] {
+  if (word.length < 4) return [];
+  const near = word.length < 8 ? oneSlip : twoSlips;
+  const lengths = [word.length, word.length - 1, word.length + 1];
+  return begunBy(word[0]!, sorted)
+    .filter(({ name }) =>
+      lengths.some((length) => editDistance(word, name.slice(0, length), near) <= near.cost),
+    )
+    .map(({ name }) => ({ name, share: 0.5 }));
 }
 
 /** The word that is being typed, behind those that are complete. */
@@ -225,7 +243,7 @@ function readNames({ pages }: Segment): Names {
     if (sections.length === 0) continue;
     const titleWords = wordsOf(`${standard?.id ?? ''} ${title}`);
     const top = { page: number, anchor: '', text: title, key: title.toLowerCase(), length: titleWords.size };
-    for (const word of titleWords) use(word, top, true);
+    for (const word of titleWords) use(word, top, title.toLowerCase().includes(word));
     for (const { anchor, heading: text } of sections) {
       const own = wordsOf(text);
       const heading = { page: number, anchor, text, key: text.toLowerCase(), length: own.size };

@@ -92,7 +92,9 @@ function splitCamelCase(name: string): string[] {
 /** Words that English writes in several ways end in one stem. */
 export function stem(word: string): string {
   const lower = word.toLowerCase();
-  return /^[a-z]{3,}$/.test(lower) ? englishStem(american(lower)) : lower;
+  if (!/^[a-z]{3,}$/.test(lower)) return lower;
+  // The stemmer takes these for forms of `exce`, but not `exceeded` and `exceeding`.
+  return /ceeds?$/.test(lower) ? lower.replace(/s$/, '') : englishStem(american(lower));
 }
 
 /** `flavour` is `flavor`, `virtualisation` is `virtualization`. */

@@ -42,6 +42,7 @@ describe('words', () => {
     ['flavours', 'flavor'],
     ['Virtualisation', 'virtualization'],
     ['encrypted', 'encrypting'],
+    ['exceeds', 'exceeded'],
   ])('%s and %s are one', (one, other) => {
     expect(stem(one)).toBe(stem(other));
   });
@@ -58,6 +59,8 @@ describe('corrections', () => {
     ['barbicna', 'barbican'],
     ['manger', 'manager'],
     ['zzzzzzz', undefined],
+    ['mandated', undefined],
+    ['tanager', 'manager'],
     ['kubxxxtes', undefined],
   ])('%s may be meant as %s', (word, meant) => {
     expect(correct(word, index)[0]?.word).toBe(meant);
