@@ -80,7 +80,7 @@ const causes: [RegExp, SourceErrorKind, Sentence][] = [
     ({ url }) => `${url} refuses connections; check the address, or try again later`,
   ],
   [
-    /early EOF|RPC failed|hung up unexpectedly|Connection (was )?reset|timed out|unexpected disconnect|Empty reply|Recv failure|transfer closed/i,
+    /early EOF|RPC failed|hung up unexpectedly|Connection (was )?reset|timed out|too slow|unexpected disconnect|Empty reply|Recv failure|transfer closed/i,
     'unavailable',
     ({ url }) => `${url} breaks the connection off; try again later`,
   ],

@@ -21,6 +21,9 @@ export function gitEnvironment(
     ['credential.helper', ''],
     ['http.followRedirects', 'false'],
     ['http.proxy', ''],
+    // Where we are killed, our git does not wait for a silent server for ever.
+    ['http.lowSpeedLimit', '1'],
+    ['http.lowSpeedTime', '60'],
   ];
   const settings = [...fixed, ...config];
   const { PATH = '', GIT_SSL_CAINFO } = process.env;

@@ -16,8 +16,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openGit, type GitSource, type Options, type Tree } from './index.ts';
+
+// Names that no resolver knows: who connects to them has the addresses from our look-up.
+const names: Record<string, string[]> = {
+  'pinned.invalid': ['127.0.0.1', '::1'],
+  'mixed.invalid': ['1.1.1.1', '10.0.0.1'],
+};
+vi.mock('node:dns/promises', async (original) => {
+  const dns = await original<typeof import('node:dns/promises')>();
+  const lookup = async (host: string, options: { all: true }) =>
+    names[host]?.map((address) => ({ address })) ?? dns.lookup(host, options);
+  return { ...dns, lookup };
+});
 
 const hasGit = spawnSync('git', ['version']).status === 0;
 if (!hasGit) console.log('skipped: there is no git on PATH');
@@ -186,6 +198,12 @@ describe.skipIf(!hasGit)('a Git repository', () => {
     });
   });
 
+  it('is fetched from the address that was looked up for the check', async () => {
+    const source = plain.source();
+    const url = source.url.replace('127.0.0.1', 'pinned.invalid');
+    expect((await readAll({ ...source, url })).texts).toEqual({ 'a.md': 'a' });
+  });
+
   it('gives a branch, a tag, an annotated tag and a commit', async () => {
     const origin = new Origin();
     const old = origin.commit({ 'a.md': 'old' });
@@ -269,6 +287,15 @@ describe.skipIf(!hasGit)('a Git repository', () => {
     origin.commit({ 'a.md': 'a2' });
     expect((await readAll(source)).texts).toEqual({ 'a.md': 'a2' });
     expect(cacheBytes(source)).toBeLessThan(10_000);
+  });
+
+  it('reads a file that was too large and no longer is', async () => {
+    const text = noise(2 * MiB).toString('base64');
+    const origin = originWith({ 'a.md': text });
+    const source = origin.source();
+    expect((await readAll(source)).texts).toEqual({});
+    origin.commit({ 'a.md': text.slice(0, MiB) });
+    expect((await readAll(source)).texts['a.md']).toBe(text.slice(0, MiB));
   });
 
   it('leaves out a large file of a server that cannot filter, if it comes over within the limit', async () => {
@@ -554,8 +581,10 @@ describe.skipIf(!hasGit)('a Git source that cannot be read', () => {
   it('reaches no host of its own network unless that is allowed', async () => {
     const { addresses, ...source } = plain.source();
     expect(addresses).toBe('any');
-    const url = 'https://localhost/docs.git';
-    expect(String(await failure({ ...source, url }))).toContain('localhost is not on the public internet');
+    for (const host of ['localhost', 'mixed.invalid']) {
+      const error = await failure({ ...source, url: `https://${host}/docs.git` });
+      expect(String(error)).toContain(`${host} is not on the public internet`);
+    }
     expect(String(await failure(source))).toContain('http: are not read');
     expect(requests).toEqual([]);
   });
