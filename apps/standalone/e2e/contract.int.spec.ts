@@ -84,6 +84,25 @@ describe('the contract', () => {
     expect(seen).toEqual(json);
   });
 
+  it('searches by POST as by GET', async () => {
+    const query = { query: 'naming of flavors', pageSize: 3, filter: { tracks: ['IaaS'] }, typing: true };
+    const [inQuery, inBody] = await Promise.all([
+      get('/v1/search?query=naming+of+flavors&pageSize=3&filter.tracks=IaaS&typing=true'),
+      fetch(`${s.running.url}/v1/search`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(query),
+      }),
+    ]);
+    expect([inQuery.status, inBody.status]).toEqual([200, 200]);
+    const [first, second] = [await inQuery.json(), await inBody.json()] as {
+      hits: unknown[];
+      tookMs?: number;
+    }[];
+    expect(first!.hits.length).toBeGreaterThan(0);
+    expect({ ...first, tookMs: 0 }).toEqual({ ...second, tookMs: 0 });
+  });
+
   it('has an operation for every RPC with a route, with its permission', async () => {
     const document = (await (await get('/openapi.json')).json()) as {
       openapi: string;
