@@ -6,7 +6,7 @@ import { startPostgres } from '@scs/database';
 import { connectJobs } from '@scs/jobs';
 import { Match, type SearchRequestSchema } from '@scs/proto/scs/docs/v1/search_pb';
 import { Source_State, type SourceSchema } from '@scs/proto/scs/docs/v1/source_pb';
-import { createLogger } from '@scs/service';
+import { createLogger, metrics } from '@scs/service';
 import { eventually } from '@scs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importTestcases } from '../src/testcase/testcase.jobs.ts';
@@ -228,6 +228,14 @@ it('test cases that another service sends lead to their sections', async () => {
     ]);
   });
   await jobs.close();
+});
+
+it('metrics say how much there is, how long searches take, and how readings end', async () => {
+  const text = await metrics.registry.metrics();
+  for (const name of ['pages', 'sections', 'search_duration_seconds', 'syncs_total', 'dropped_queries_total'])
+    expect(text).toContain(`# TYPE scs_cp_docs_${name} `);
+  expect(text).toMatch(/scs_cp_docs_syncs_total\{result="failed"\} [1-9]/);
+  expect(text).toMatch(/scs_cp_docs_pages [1-9]/);
 });
 
 it('the log holds no query and no error', async () => {

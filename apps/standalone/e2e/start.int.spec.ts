@@ -72,10 +72,8 @@ describe('npm start', () => {
     expect(await status.json()).toMatchObject({ version: 'v5.1', result: 'RESULT_PASS' });
     // Its own documentation, for everybody.
     const found = await fetch(`${url}/v1/search?query=certify+a+cloud`);
-    expect(await found.json()).toMatchObject({
-      match: 'MATCH_WORDS',
-      hits: [{ component: 'control-plane' }, {}, {}],
-    });
+    const { match, hits } = (await found.json()) as { match: string; hits: { component: string }[] };
+    expect([match, hits[0]?.component]).toEqual(['MATCH_WORDS', 'control-plane']);
 
     const postgres = Number(
       readFileSync(join(data.folder, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0],

@@ -44,6 +44,7 @@ export class SearchIndex {
   #loaded: Loaded | undefined;
   #refreshing: Promise<void> | undefined;
   #waiting: Promise<void> | undefined;
+  #keeping: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #snapshotTime = 0;
   #isKept = false;
@@ -60,7 +61,10 @@ export class SearchIndex {
     let isFailing = false;
     this.#timer = setInterval(() => {
       void this.refresh().then(
-        () => (isFailing = false),
+        () => {
+          isFailing = false;
+          this.#keeping ??= this.#keep(snapshotEveryMs).finally(() => (this.#keeping = undefined));
+        },
         (error: unknown) => {
           // While Postgres is away what there is keeps serving. Said once, not every second.
           if (!isFailing) this.#logger.warn({ err: error }, 'changes of sources cannot be seen now');
@@ -72,7 +76,7 @@ export class SearchIndex {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.allSettled([this.#refreshing, this.#waiting]);
+    await Promise.allSettled([this.#refreshing, this.#waiting, this.#keeping]);
     await this.#keep(0);
   }
 
@@ -141,7 +145,6 @@ export class SearchIndex {
       this.#loaded = await renew(older, sources);
       this.#isKept = false;
     }
-    await this.#keep(snapshotEveryMs);
   }
 
   async #restore(): Promise<Loaded | undefined> {

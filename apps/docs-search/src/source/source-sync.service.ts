@@ -119,7 +119,8 @@ export class SourceSyncService {
       await giveBack(message);
       throw error;
     }
-    await this.#end(source, runId, { state: 'FAILED', error: message });
+    // It was deleted meanwhile, or asked for anew.
+    if (!(await this.#end(source, runId, { state: 'FAILED', error: message }))) return;
     countSync('failed');
     this.#logger.warn({ source: source.id, err: error }, 'a source could not be read; its old pages stay');
     if (!known) throw error;
@@ -194,8 +195,8 @@ export class SourceSyncService {
     await manager.update(SourceEntity, { id: source.id }, { problemCount: problems.length });
   }
 
-  /** Nothing where another run has it; and one that was asked for meanwhile stays asked for. */
-  async #end(source: SourceEntity, runId: string, change: Partial<SourceEntity>): Promise<void> {
+  /** Gives false, and changes nothing, where another run has it, or it was asked for again meanwhile. */
+  async #end(source: SourceEntity, runId: string, change: Partial<SourceEntity>): Promise<boolean> {
     const { syncSeconds } = source;
     const next = syncSeconds === null ? null : new Date(this.#clock().getTime() + syncSeconds * 1000);
     const { affected } = await this.#database.manager.update(
@@ -203,8 +204,9 @@ export class SourceSyncService {
       { id: source.id, runId, state: 'SYNCING' },
       { ...change, runId: null, progress: null, nextSyncTime: next } as object,
     );
-    if (affected) return;
+    if (affected) return true;
     await this.#database.manager.update(SourceEntity, { id: source.id, runId }, { runId: null });
+    return false;
   }
 
   /** Says every half a second that the run lives, and how far it is; and notices that the source was taken or is gone. */
