@@ -36,7 +36,12 @@ describe('explain', () => {
     [
       "fatal: unable to access 'https://git.example/docs.git/': Failed to connect to git.example port 443 after 0 ms: Couldn't connect to server",
       'unavailable',
-      'refuses connections',
+      'takes no connections',
+    ],
+    [
+      "fatal: unable to access 'https://git.example/docs.git/': OpenSSL SSL_connect: Connection reset by peer in connection to git.example:443",
+      'unavailable',
+      'breaks the connection off',
     ],
     [
       'error: RPC failed; curl 18 transfer closed with outstanding read data remaining\nfatal: early EOF',

@@ -22,7 +22,7 @@ const causes: [RegExp, SourceErrorKind, Sentence][] = [
     ({ url, revision }) =>
       revision === ''
         ? `${url} has no commit on its default branch; push one, or name a branch`
-        : `${url} has no branch or tag "${revision}"; correct the revision`,
+        : `${url} has no branch or tag "${revision}"; correct the revision (a commit needs its full id)`,
   ],
   [
     /not our ref|unadvertised object|no such remote ref/,
@@ -64,12 +64,6 @@ const causes: [RegExp, SourceErrorKind, Sentence][] = [
     ({ url }, [, status = '']) => `${url} has trouble (HTTP status ${status}); try again later`,
   ],
   [
-    /certificate|SSL|TLS|gnutls/i,
-    'unavailable',
-    ({ url }) =>
-      `${url} has no certificate that is trusted; its operator must renew it, or ours trust its CA`,
-  ],
-  [
     /Could not resolve host/i,
     'unavailable',
     ({ url }) => `the host of ${url} cannot be looked up now; try again later`,
@@ -77,12 +71,18 @@ const causes: [RegExp, SourceErrorKind, Sentence][] = [
   [
     /Failed to connect|Connection refused|Couldn't connect|unable to connect/i,
     'unavailable',
-    ({ url }) => `${url} refuses connections; check the address, or try again later`,
+    ({ url }) => `${url} takes no connections; check the address, or try again later`,
   ],
   [
     /early EOF|RPC failed|hung up unexpectedly|Connection (was )?reset|timed out|too slow|unexpected disconnect|Empty reply|Recv failure|transfer closed/i,
     'unavailable',
     ({ url }) => `${url} breaks the connection off; try again later`,
+  ],
+  [
+    /certificate|SSL|TLS|gnutls/i,
+    'unavailable',
+    ({ url }) =>
+      `${url} has no certificate that is trusted; its operator must renew it, or ours trust its CA`,
   ],
 ];
 

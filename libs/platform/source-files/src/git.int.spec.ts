@@ -351,12 +351,14 @@ describe.skipIf(!hasGit)('a Git repository', () => {
       ['40000', 'docs', tree],
     ]);
     origin.git('update-ref', 'refs/heads/evil', origin.git('commit-tree', '-m', 'x', evil));
-    const { texts, problems } = await readAll(origin.source({ revision: 'evil' }));
+    const { texts, problems } = await readAll(origin.source({ revision: 'evil' }), { accepts: () => true });
     expect(texts).toEqual({ 'b.md': 'a', 'docs/a.md': 'a' });
     expect(problems.map(({ file, reason }) => `${file} ${reason}`)).toEqual([
       '../a.md outside',
       '../link.md link',
+      '../up link',
       'docs/link.md link',
+      'docs/up link',
     ]);
   });
 
@@ -509,10 +511,18 @@ describe.skipIf(!hasGit)('a Git source that cannot be read', () => {
     const origin = plain;
     expect(await failure(origin.source({ url: 'http://127.0.0.1:1/docs.git' }))).toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('refuses connections'),
+      message: expect.stringContaining('takes no connections'),
     });
     expect(await failure(origin.source({ url: 'http://docs.invalid/docs.git' }))).toMatchObject({
       message: expect.stringMatching(/there is no host docs.invalid|cannot be looked up/),
+    });
+  });
+
+  it('says that its cache has no place', async () => {
+    writeFileSync(join(temporary, 'file'), '');
+    expect(await failure(plain.source({ cacheFolder: join(temporary, 'file', 'cache') }))).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('(ENOTDIR); check its folder'),
     });
   });
 

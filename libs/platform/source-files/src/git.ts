@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { checkAddress, type Address, type Addresses } from './address.ts';
 import { condense, explain, GitFailure } from './git-error.ts';
 import { checkGit, gitEnvironment, ObjectReader, runGit } from './git-process.ts';
-import { decode, leadsOut, Listing, inWords, SourceError } from './tree.ts';
-import type { Options, Tree, TreeFile } from './tree.ts';
+import { causeOf, decode, leadsOut, inWords, limitsOf, Listing, SourceError } from './tree.ts';
+import type { Limits, Options, Tree, TreeFile } from './tree.ts';
 
 export interface GitSource {
   url: string;
@@ -22,7 +22,7 @@ interface Job {
   source: GitSource;
   address: Address;
   options: Options;
-  listing: Listing;
+  limits: Limits;
   repository: string;
   /** The caller's, and the time limit. */
   signal: AbortSignal;
@@ -35,20 +35,23 @@ const openTrees = new Map<string, number>();
 
 /** The wanted files of one commit of a Git repository, fetched without history and, where the server can, without large files. */
 export async function openGit(source: GitSource, options: Options): Promise<Tree> {
-  const listing = new Listing(source.url, options);
+  const limits = limitsOf(options);
   checkRevision(source.revision);
   checkToken(source.token);
   const repository = join(resolve(source.cacheFolder), 'repository.git');
   return inTurn(repository, options.signal, async () => {
-    const limit = AbortSignal.timeout(listing.limits.transferMs);
+    const limit = AbortSignal.timeout(limits.transferMs);
     const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
     try {
       const address = await checkAddress(source.url, source.addresses);
-      return await openCache({ source, address, options, listing, repository, signal });
+      const job = { source, address, options, limits, repository, signal };
+      return await openCache(job).catch((error: unknown) => {
+        throw describe(error, job);
+      });
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!limit.aborted) throw error;
-      const seconds = listing.limits.transferMs / 1000;
+      const seconds = limits.transferMs / 1000;
       const message = `${source.url} could not be read within ${seconds} s; try again later`;
       throw new SourceError('unavailable', message, { cause: error });
     }
@@ -63,19 +66,16 @@ async function openCache(job: Job): Promise<Tree> {
   try {
     return await fetchTree(job, !isKept);
   } catch (error) {
-    if (!(error instanceof GitFailure) || signal.aborted) throw error;
-    if (!isKept) throw unexplained(job, error);
+    if (!isKept || !(error instanceof GitFailure) || signal.aborted) throw error;
     // Whoever was killed half-way leaves locks and halves behind.
     await discard(repository);
-    return await fetchTree(job, true).catch((again: unknown) => {
-      throw again instanceof GitFailure ? unexplained(job, again) : again;
-    });
+    return fetchTree(job, true);
   }
 }
 
-async function isWorn({ repository, listing }: Job): Promise<boolean> {
+async function isWorn({ repository, limits }: Job): Promise<boolean> {
   const { packs, bytes } = await packsOf(repository);
-  const worn = packs > mostPacks || bytes > listing.limits.transferBytes;
+  const worn = packs > mostPacks || bytes > limits.transferBytes;
   return worn && (openTrees.get(repository) ?? 0) === 0;
 }
 
@@ -96,6 +96,7 @@ async function packsOf(repository: string): Promise<{ packs: number; bytes: numb
 
 async function fetchTree(job: Job, isNew: boolean): Promise<Tree> {
   const { repository, signal, options } = job;
+  const listing = new Listing(job.address.url, options);
   // Without the remote: nothing that is missing is fetched behind our back.
   const env = { ...gitEnvironment(repository, []), GIT_ALLOW_PROTOCOL: 'none' };
   if (isNew) {
@@ -111,18 +112,18 @@ async function fetchTree(job: Job, isNew: boolean): Promise<Tree> {
   const listed = await runGit(['ls-tree', '-r', '-z', '--full-tree', commit], { env, signal });
   const objects = new ObjectReader(env, options.signal);
   try {
-    await addBlobs(plainBlobs(listed, job.listing), objects, job.listing);
+    await addBlobs(plainBlobs(listed, listing), objects, listing);
     signal.throwIfAborted();
   } catch (error) {
     await objects.close();
     throw error;
   }
-  return treeOf(job, commit, objects);
+  return treeOf(job, commit, listing, objects);
 }
 
 async function fetchTip(job: Job): Promise<void> {
-  const { repository, listing, options } = job;
-  const { transferBytes } = listing.limits;
+  const { repository, options } = job;
+  const { transferBytes } = job.limits;
   const tooMuch = new AbortController();
   const before = (await packsOf(repository)).bytes;
   const checkSize = async () => {
@@ -148,7 +149,7 @@ async function fetchTip(job: Job): Promise<void> {
   }
 }
 
-function fetchCommand({ listing, options, source }: Job): string[] {
+function fetchCommand({ limits, options, source }: Job): string[] {
   return [
     'fetch',
     options.onProgress ? '--progress' : '--quiet',
@@ -157,7 +158,7 @@ function fetchCommand({ listing, options, source }: Job): string[] {
     '--force',
     '--no-write-fetch-head',
     '--no-auto-maintenance',
-    `--filter=blob:limit=${listing.limits.fileBytes + 1}`,
+    `--filter=blob:limit=${limits.fileBytes + 1}`,
     '--end-of-options',
     'origin',
     `+${source.revision || 'HEAD'}:${tip}`,
@@ -167,16 +168,16 @@ function fetchCommand({ listing, options, source }: Job): string[] {
 /** Handed over in the environment: command lines can be seen by everybody on the machine. */
 function remoteConfig({ address, source }: Job): [key: string, value: string][] {
   const { url, host, port, ips } = address;
-  const isName = !ips.includes(host);
-  const bracketed = ips.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',');
-  return [
+  const config: [string, string][] = [
     ['remote.origin.url', url],
     ['remote.origin.promisor', 'true'],
-    ...(isName ? [['http.curloptResolve', `${host}:${port}:${bracketed}`] as [string, string]] : []),
-    ...(source.token
-      ? [[`http.${new URL(url).origin}/.extraHeader`, basic(source.token)] as [string, string]]
-      : []),
   ];
+  if (!ips.includes(host)) {
+    const bracketed = ips.map((ip) => (ip.includes(':') ? `[${ip}]` : ip));
+    config.push(['http.curloptResolve', `${host}:${port}:${bracketed.join(',')}`]);
+  }
+  if (source.token) config.push([`http.${new URL(url).origin}/.extraHeader`, basic(source.token)]);
+  return config;
 }
 
 function basic(token: string): string {
@@ -190,10 +191,19 @@ const askedOf = ({ address, source }: Job) => ({
   token: Boolean(source.token),
 });
 
-function unexplained({ address, source, repository }: Job, failure: GitFailure): SourceError {
-  const { token = '' } = source;
-  const said = condense(failure.message, [repository, basic(token).slice(-20), token]);
-  return new SourceError('unavailable', `${address.url} cannot be read (git: ${said}); try again later`);
+/** What is left after `explain`: neither the source nor the caller is known to be wrong. */
+function describe(error: unknown, { address, source, repository }: Job): unknown {
+  if (error instanceof GitFailure) {
+    const { token = '' } = source;
+    const secrets = [token, ...token.split(':'), ...basic(token).split(' ').slice(-1)];
+    const said = condense(error.message, [repository, ...secrets]);
+    return new SourceError('unavailable', `${address.url} cannot be read (git: ${said}); try again later`);
+  }
+  if (error instanceof Error && 'syscall' in error) {
+    const message = `the cache of ${address.url} cannot be used (${causeOf(error)}); check its folder and the space there`;
+    return new SourceError('unavailable', message, { cause: error });
+  }
+  return error;
 }
 
 interface Blob {
@@ -205,8 +215,8 @@ interface Blob {
 function plainBlobs(listed: Buffer, listing: Listing): Blob[] {
   const blobs: Blob[] = [];
   for (const line of listed.toString().split('\0')) {
-    const [, mode, hash = '', path = ''] = /^(\d+) blob (\w+)\t(.*)$/s.exec(line) ?? [];
-    if (!listing.wants(path)) continue;
+    const [, mode, hash, path] = /^(\d+) blob (\w+)\t(.+)$/s.exec(line) ?? [];
+    if (hash === undefined || path === undefined || !listing.wants(path)) continue;
     if (mode === '120000') listing.leaveOut(path, 'link', 'a link, left out');
     else if (leadsOut(path)) listing.leaveOut(path, 'outside', 'points out of the repository, left out');
     else blobs.push({ path, hash });
@@ -225,7 +235,7 @@ async function addBlobs(blobs: Blob[], objects: ObjectReader, listing: Listing):
   }
 }
 
-function treeOf({ repository, listing, options }: Job, commit: string, objects: ObjectReader): Tree {
+function treeOf({ repository, options }: Job, commit: string, listing: Listing, objects: ObjectReader): Tree {
   const hashes = new Set(listing.files.map(({ hash }) => hash));
   let open = true;
   openTrees.set(repository, (openTrees.get(repository) ?? 0) + 1);
