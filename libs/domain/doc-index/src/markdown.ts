@@ -63,11 +63,11 @@ function prose(node: Content): string {
   if ('value' in node) return node.value;
   if (node.type === 'image') return node.alt ?? '';
   if (!('children' in node)) return node.type === 'break' ? ' ' : '';
-  const holdsBlocks = ['list', 'listItem', 'blockquote', 'table', 'tableRow'].includes(node.type);
+  const holdsBlocks = ['list', 'listItem', 'blockquote', 'table'].includes(node.type);
   return node.children
     .map(prose)
     .filter((text) => text !== '')
-    .join(holdsBlocks ? '\n' : '');
+    .join(node.type === 'tableRow' ? ' | ' : holdsBlocks ? '\n' : '');
 }
 
 /** Code blocks inside lists and quotes. */
