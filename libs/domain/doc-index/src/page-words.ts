@@ -8,9 +8,9 @@ export interface PageWords {
   /** By page id: what stands out on the page, of length 1 together. */
   vectors: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** How rare a stem is: 0 for what is on every page; the highest for what is on none. */
-  rarity(term: string): number;
+  rarity: (term: string) => number;
   /** A stem as it is mostly written. */
-  written(term: string): string;
+  written: (term: string) => string;
 }
 
 const known = new WeakMap<DocIndex, PageWords>();

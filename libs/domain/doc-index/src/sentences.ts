@@ -19,6 +19,8 @@ function unwrap(text: string): string[] {
 /** Short lines are items and cells; a sentence is not joined without end. */
 const goesOn = (line: string, next: string): boolean =>
   line.length < 2000 &&
+  !line.includes(' | ') &&
+  !next.includes(' | ') &&
   !/[.!?:;|]$/.test(line) &&
   (line.endsWith(',') || (line.length > 50 && /^[\p{Ll}(\d"“`]/u.test(next)));
 
