@@ -63,6 +63,55 @@ interface Found {
 const find = async (...args: string[]): Promise<Found> =>
   JSON.parse((await run('search', ...args, ...sources, '--output', 'json')).stdout) as Found;
 
+describe('scs docs resolve', () => {
+  const testing = join(folder, 'standards');
+  beforeAll(() => {
+    mkdirSync(join(testing, 'Standards'), { recursive: true });
+    writeFileSync(
+      join(testing, 'Standards/scs-0115-w1-security-groups-implementation.md'),
+      '---\ntype: Supplement\nsupplements:\n  - scs-0115-v1-rules.md\n---\n# Tests\n\n## Automated tests\n\nA script counts rules.\n',
+    );
+    writeFileSync(
+      join(testing, 'Standards/scs-0115-v1-rules.md'),
+      '---\ntype: Standard\nstabilized_at: 2024-01-01\n---\n# Rules\n\n## Standard\n\nDefault rules MUST NOT allow ingress.\n',
+    );
+  });
+
+  it('leads from a log to the standard, and says when it knows nothing', async () => {
+    const log = temporaryFile('test.log', 'start\nERROR: Expected no default ingress rules, found 2.\n');
+    const { stdout, code } = await run('resolve', log, '--source', testing, '--output', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      errors: [
+        {
+          testcase: 'scs-0115-default-rules',
+          values: ['2'],
+          standard: 'scs-0115-v1',
+          explanation: { anchor: 'automated-tests' },
+          remedy: {
+            page: 'standards:Standards/scs-0115-v1-rules.md',
+            anchor: 'standard',
+            state: 'effective',
+          },
+        },
+      ],
+    });
+    const other = temporaryFile('other.log', 'all is well\n');
+    expect((await run('resolve', other, '--source', testing, '--output', 'table')).stdout).toMatch(
+      /^No test case .*scs docs search/,
+    );
+  });
+
+  it.each([
+    ['an empty log', () => temporaryFile('empty.log', ' \n'), /empty.log is empty; give it a log/],
+    ['a log that is not there', () => '/nonexistent.log', /cannot read \/nonexistent.log/],
+  ])('refuses %s', async (_, path, message) => {
+    const { stderr, code } = await run('resolve', path(), '--source', testing);
+    expect(code).toBe(64);
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe('scs docs search', () => {
   it('finds sections in directories and archives', async () => {
     const { hits, tookMs } = await find('restore');

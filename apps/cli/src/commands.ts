@@ -193,6 +193,14 @@ export const commands: readonly Command[] = [
     run: async (values, operands) => (await import('./docs-search.ts')).searchDocs(values, operands),
   }),
   command({
+    name: 'docs resolve',
+    summary: 'lead from the errors in a log to their test cases, standards and remedies',
+    operands: ['[FILE|-]'],
+    options: { source, 'as-of': asOf, lexicon, output: format },
+    details: 'Nothing or - reads standard input; of a long log its last 100,000 characters count.',
+    run: async (values, operands) => (await import('./docs-resolve.ts')).resolveDocs(values, operands),
+  }),
+  command({
     name: 'docs eval',
     summary: 'measure the search with queries whose answers are known',
     operands: [],

@@ -7,6 +7,7 @@ import {
   type Problem,
 } from '@scs/doc-index';
 import type { Translator } from '@scs/doc-index';
+import { documentedTestcases } from '@scs/standards';
 import { readSources } from './docs-source.ts';
 import { oneLine, usage } from './failure.ts';
 import { parseMoment } from './moment.ts';
@@ -25,7 +26,8 @@ export async function indexSources(
   const asOf = readDay(values['as-of']);
   const translator = createTranslator(values.lexicon === undefined ? {} : await readLexicon(values.lexicon));
   const { files, problems } = await readSources(values.source);
-  const read = readPages(files);
+  const testcases = documentedTestcases().map((one) => ({ ...one, messages: [...one.messages] }));
+  const read = readPages(files, [{ pages: [], testcases }]);
   return { index: buildIndex(read.pages), problems: [...problems, ...read.problems], asOf, translator };
 }
 

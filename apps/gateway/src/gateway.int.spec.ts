@@ -25,6 +25,7 @@ beforeAll(async () => {
     HTTP_PORT: '0',
     DATABASE_URL: await createTestDatabase(),
     CERTIFICATION_ADDRESS: await free(),
+    DOCS_SEARCH_ADDRESS: await free(),
     ISSUERS: '[]',
   });
   gateway = await startGateway(config, logger);

@@ -1,6 +1,9 @@
 import { EvaluationService } from '@scs/proto/scs/certification/v1/evaluation_pb';
 import { ScopeService } from '@scs/proto/scs/certification/v1/scope_pb';
 import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
+import { AnalyticsService } from '@scs/proto/scs/docs/v1/analytics_pb';
+import { SearchService } from '@scs/proto/scs/docs/v1/search_pb';
+import { SourceService } from '@scs/proto/scs/docs/v1/source_pb';
 import { ApiTokenService } from '@scs/proto/scs/iam/v1/api_token_pb';
 import type { Logger } from '@scs/service';
 import type { Config } from './config.ts';
@@ -10,6 +13,7 @@ import { startIam, type Iam } from './iam.ts';
 /** Which service answers where. A new area is a line here. */
 const backends = (config: Config, iam: Iam): Backend[] => [
   { address: config.CERTIFICATION_ADDRESS, services: [SubjectService, EvaluationService, ScopeService] },
+  { address: config.DOCS_SEARCH_ADDRESS, services: [SearchService, SourceService, AnalyticsService] },
   { address: iam.address, services: [ApiTokenService] },
 ];
 

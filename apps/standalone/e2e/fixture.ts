@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { getOption, hasOption, type DescField, type DescMethod } from '@bufbuild/protobuf';
 import { field as fieldRules } from '@scs/proto/buf/validate/validate_pb';
 import { EvaluationService } from '@scs/proto/scs/certification/v1/evaluation_pb';
 import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
+import { SourceService } from '@scs/proto/scs/docs/v1/source_pb';
 import { ApiTokenService } from '@scs/proto/scs/iam/v1/api_token_pb';
 import { writeCloud } from '../src/clouds-file.ts';
 import type { Setup } from './setup.ts';
@@ -15,6 +18,8 @@ export interface Belongings {
   evaluation: string;
   snapshot: string;
   token: string;
+  /** Of documentation, with two versions of the standard scs-0100 in it. */
+  source: string;
 }
 
 let count = 0;
@@ -49,7 +54,25 @@ export async function makeBelongings(s: Setup, tenant: string | null): Promise<B
     evaluation: evaluation.name,
     snapshot: evaluation.snapshot,
     token: `apiTokens/${randomUUID()}`,
+    source: await makeSource(s, fresh('docs')),
   };
+}
+
+/** A source of documentation that has been read. */
+export async function makeSource(s: Setup, sourceId: string): Promise<string> {
+  const admin = { token: await s.running.issueToken('platform-admin') };
+  const folder = join(s.running.sourcesFolder, sourceId);
+  await mkdir(folder, { recursive: true });
+  for (const version of ['v1', 'v2'])
+    await writeFile(
+      join(folder, `scs-0100-${version}-flavors.md`),
+      `---\ntitle: Flavors ${version}\ntype: Standard\ntrack: IaaS\nstatus: Draft\n---\n\n## Naming\n\nFlavors of ${version}.\n`,
+    );
+  const source = { location: { case: 'directory', value: sourceId } };
+  await s.call(SourceService.method.createSource, { sourceId, source }, admin);
+  const name = `sources/${sourceId}`;
+  await s.call(SourceService.method.watchSource, { name }, admin);
+  return name;
 }
 
 /** A token that the bearer of another one made. */
@@ -81,6 +104,30 @@ export function requestFor(method: DescMethod, theirs: Belongings, role: string)
         subject: { name: theirs.subject, displayName: 'changed' },
         updateMask: { paths: ['display_name'] },
       };
+    case 'CreateSource':
+      return {
+        sourceId: fresh('made'),
+        source: { location: { case: 'directory', value: theirs.source.slice('sources/'.length) } },
+      };
+    case 'UpdateSource':
+      return {
+        source: { name: theirs.source, displayName: 'changed' },
+        updateMask: { paths: ['display_name'] },
+      };
+    case 'Search':
+      return { query: 'flavors', typing: true };
+    case 'Suggest':
+      return { query: 'flav' };
+    case 'ResolveError':
+      return { text: 'flavors missing' };
+    case 'Answer':
+      return { question: 'How are flavors named?' };
+    case 'Diff':
+      return { standard: 'standards/scs-0100', fromVersion: 'v1', toVersion: 'v2' };
+    case 'Similar':
+      return { page: pageOf(theirs) };
+    case 'RecordClick':
+      return { queryId: randomUUID(), page: pageOf(theirs) };
     case 'CreateApiToken':
       return { displayName: 'matrix', roles: [role], tenant: theirs.tenant ?? '', expireDays: 1 };
     case 'ExportEvaluation':
@@ -98,9 +145,14 @@ export function requestFor(method: DescMethod, theirs: Belongings, role: string)
   }
 }
 
+const pageOf = ({ source }: Belongings): string =>
+  `${source.slice('sources/'.length)}:scs-0100-v1-flavors.md`;
+
 /** Whether a request names something of a tenant. */
 export const namesBelongings = (method: DescMethod): boolean =>
-  method.input.fields.some((field) => resourceOf(field, probe) !== null) || method.name === 'UpdateSubject';
+  method.input.fields.some((field) => resourceOf(field, probe) !== null) ||
+  method.name === 'UpdateSubject' ||
+  method.name === 'UpdateSource';
 const probe: Belongings = {
   tenant: 't',
   cloud: 'c',
@@ -108,6 +160,7 @@ const probe: Belongings = {
   evaluation: 'e',
   snapshot: 'n',
   token: 'k',
+  source: 'd',
 };
 
 function resourceOf(field: DescField, theirs: Belongings): string | null {
@@ -118,6 +171,7 @@ function resourceOf(field: DescField, theirs: Belongings): string | null {
   if (pattern.startsWith('^subjects/[a-z0-9-]{1,63}/snapshots/')) return theirs.snapshot;
   if (pattern.startsWith('^subjects/')) return theirs.subject;
   if (pattern.startsWith('^apiTokens/')) return theirs.token;
+  if (pattern.startsWith('^sources/')) return theirs.source;
   return pattern.startsWith('^scopes/') && theirs !== probe ? 'scopes/iaas' : null;
 }
 

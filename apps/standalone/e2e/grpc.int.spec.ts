@@ -5,7 +5,7 @@ import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { services, setup, type Setup } from './setup.ts';
+import { addressOf as addressIn, services, setup, type Setup } from './setup.ts';
 
 const require = createRequire(import.meta.url);
 const proto = (specifier: string, path: string): string =>
@@ -27,7 +27,10 @@ describe('a gRPC port', () => {
   });
   afterAll(() => s.close());
   const addressOf = (name: string) =>
-    name.startsWith('scs.iam.') ? s.running.iamAddress : s.running.certificationAddress;
+    addressIn(
+      services.find(({ typeName }) => typeName === name)!,
+      s.running,
+    );
 
   it.each(services.map(({ typeName }) => typeName))('says that %s serves', async (service) => {
     const file = proto('grpc-health-check', 'proto/health/v1/health.proto');

@@ -3,7 +3,15 @@ import { permissionOf } from '@scs/grpc';
 import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
 import { permissionsOf, roles, tenantRoles, type Role } from '@scs/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fresh, makeBelongings, makeToken, namesBelongings, requestFor, type Belongings } from './fixture.ts';
+import {
+  fresh,
+  makeBelongings,
+  makeSource,
+  makeToken,
+  namesBelongings,
+  requestFor,
+  type Belongings,
+} from './fixture.ts';
 import { methods, nameOf, outcome, setup, type Setup } from './setup.ts';
 
 const everyRole = Object.keys(roles) as Role[];
@@ -32,6 +40,7 @@ describe('permissions', () => {
       const may = permissionsOf([role]).includes('iam.tokens.write');
       return { ...standing, token: await makeToken(s, may ? bearer : admin, role, tenant) };
     }
+    if (method === 'DeleteSource') return { ...standing, source: await makeSource(s, fresh('doomed')) };
     if (method !== 'DeleteSubject') return standing;
     const subjectId = fresh('doomed');
     const subject = { credential: { case: 'osCloud', value: standing.cloud }, tenant: tenant ?? '' };
@@ -47,6 +56,8 @@ describe('permissions', () => {
       const withoutToken = await outcome(s.call(method, nobodys));
       if (permission !== 'public') expect(withoutToken).toBe('unauthenticated');
       else if (method.name !== 'IntrospectApiToken') expect(withoutToken).toBe('ok');
+      const bearer = await outcome(s.call(method, nobodys, { token: 'no.real.token' }));
+      expect(bearer, `a wrong token for ${nameOf(method)}`).toBe('unauthenticated');
       if (permission === 'public') return;
 
       for (const role of everyRole) {

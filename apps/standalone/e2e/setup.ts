@@ -7,15 +7,34 @@ import { grpcClient, type CallOptions } from '@scs/grpc';
 import { EvaluationService } from '@scs/proto/scs/certification/v1/evaluation_pb';
 import { ScopeService } from '@scs/proto/scs/certification/v1/scope_pb';
 import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
+import { AnalyticsService } from '@scs/proto/scs/docs/v1/analytics_pb';
+import { SearchService } from '@scs/proto/scs/docs/v1/search_pb';
+import { SourceService } from '@scs/proto/scs/docs/v1/source_pb';
 import { ApiTokenService } from '@scs/proto/scs/iam/v1/api_token_pb';
 import { DomainError, loadConfig } from '@scs/service';
 import { configSchema } from '../src/config.ts';
-import { startStandalone } from '../src/standalone.ts';
+import { startStandalone, type Standalone } from '../src/standalone.ts';
 
 /** Every service of the product. A new area is a line here, or the tests of all RPCs miss it. */
-export const services: DescService[] = [ScopeService, SubjectService, EvaluationService, ApiTokenService];
+export const services: DescService[] = [
+  ScopeService,
+  SubjectService,
+  EvaluationService,
+  SourceService,
+  SearchService,
+  AnalyticsService,
+  ApiTokenService,
+];
 export const methods: DescMethod[] = services.flatMap((service) => service.methods);
 export const nameOf = (method: DescMethod): string => `${method.parent.name}.${method.name}`;
+
+/** Where a service answers. */
+export const addressOf = (service: DescService, running: Standalone): string =>
+  ({
+    'scs.certification.v1': running.certificationAddress,
+    'scs.docs.v1': running.docsSearchAddress,
+    'scs.iam.v1': running.iamAddress,
+  })[service.file.proto.package]!;
 
 /** A folder that Postgres, which may run as somebody else, can pass through. */
 export async function dataFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
@@ -28,17 +47,16 @@ export async function dataFolder(): Promise<{ folder: string; remove: () => Prom
 export async function setup() {
   const { folder, remove } = await dataFolder();
   const anyPorts = Object.fromEntries(
-    ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'IAM_PORT', 'OPS_PORT'].map((key) => [key, '0']),
+    ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'DOCS_SEARCH_PORT', 'IAM_PORT', 'OPS_PORT'].map(
+      (key) => [key, '0'],
+    ),
   );
   const running = await startStandalone(
     loadConfig(configSchema, { ...anyPorts, DATA_DIR: folder }),
     new PassThrough().resume(),
   );
   const clients = new Map(
-    services.map((service) => {
-      const isIam = service.file.proto.package === 'scs.iam.v1';
-      return [service, grpcClient(service, isIam ? running.iamAddress : running.certificationAddress)];
-    }),
+    services.map((service) => [service, grpcClient(service, addressOf(service, running))]),
   );
   return {
     running,

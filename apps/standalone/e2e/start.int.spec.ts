@@ -32,11 +32,11 @@ describe('npm start', () => {
       env: {
         PATH: process.env['PATH'] ?? '',
         DATA_DIR: data.folder,
+        DOCS_DIR: fileURLToPath(new URL('../../../docs', import.meta.url)),
         ...Object.fromEntries(
-          ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'IAM_PORT', 'OPS_PORT'].map((key) => [
-            key,
-            '0',
-          ]),
+          ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'DOCS_SEARCH_PORT', 'IAM_PORT', 'OPS_PORT'].map(
+            (key) => [key, '0'],
+          ),
         ),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,6 +70,10 @@ describe('npm start', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(await status.json()).toMatchObject({ version: 'v5.1', result: 'RESULT_PASS' });
+    // Its own documentation, for everybody.
+    const found = await fetch(`${url}/v1/search?query=certify+a+cloud`);
+    const { match, hits } = (await found.json()) as { match: string; hits: { component: string }[] };
+    expect([match, hits[0]?.component]).toEqual(['MATCH_WORDS', 'control-plane']);
 
     const postgres = Number(
       readFileSync(join(data.folder, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0],

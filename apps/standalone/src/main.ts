@@ -37,7 +37,8 @@ try {
 }
 
 function welcome(running: Standalone, token: string, logFile: string): string {
-  const { url, opsUrl, signInUrl, users, certificationAddress, iamAddress, cloudsFile } = running;
+  const { url, opsUrl, signInUrl, users, certificationAddress, docsSearchAddress, iamAddress, cloudsFile } =
+    running;
   const people = users.map(
     ({ name, password, roles, tenant }) =>
       `    ${name.padEnd(8)} ${password}   ${roles.join(', ')}${tenant === undefined ? '' : ` of tenant ${tenant}`}`,
@@ -45,8 +46,9 @@ function welcome(running: Standalone, token: string, logFile: string): string {
   return `
   API and its documentation   ${url}/docs
   OpenAPI 3.1                 ${url}/openapi.json
+  Search its documentation    ${url}/v1/search?query=certify+a+cloud
   Badge of the sandbox        ${url}/badges/sandbox/iaas.svg
-  gRPC                        ${certificationAddress} (certification), ${iamAddress} (API tokens)
+  gRPC                        ${certificationAddress} (certification), ${docsSearchAddress} (documentation search), ${iamAddress} (API tokens)
   Health and metrics          ${opsUrl}/readyz, ${opsUrl}/metrics
   Clouds it may look at       ${cloudsFile} (add your own)
   Log                         ${logFile}

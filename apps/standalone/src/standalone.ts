@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configSchema as certificationSchema, startCertification } from '@scs/certification';
 import { startPostgres } from '@scs/database';
+import { configSchema as docsSearchSchema, startDocsSearch } from '@scs/docs-search';
 import { configSchema as gatewaySchema, startGateway } from '@scs/gateway';
 import { startSandboxCloud, type SandboxCloud } from '@scs/sandbox';
 import { createLogger, loadConfig, startOpsServer, type Logger, type ReadinessCheck } from '@scs/service';
@@ -25,9 +26,12 @@ export interface Standalone {
   /** With their passwords, which are new at each start. */
   users: User[];
   certificationAddress: string;
+  docsSearchAddress: string;
   iamAddress: string;
   cloudsFile: string;
   kubeconfigFolder: string;
+  /** What sources of documentation may point to. */
+  sourcesFolder: string;
   sandbox: SandboxCloud;
   /** An API token with a role, for a day. */
   issueToken(role: string, tenant?: string): Promise<string>;
@@ -60,7 +64,8 @@ async function start(
 ): Promise<Omit<Standalone, 'close'>> {
   const kubeconfigFolder = join(config.DATA_DIR, 'kubeconfigs');
   const cloudsFile = join(config.DATA_DIR, 'clouds.yaml');
-  await mkdir(kubeconfigFolder, { recursive: true });
+  const sourcesFolder = join(config.DATA_DIR, 'sources');
+  for (const folder of [kubeconfigFolder, sourcesFolder]) await mkdir(folder, { recursive: true });
   say('starting Postgres');
   const postgres = await startPostgres({ dir: join(config.DATA_DIR, 'postgres') });
   onClose(() => postgres.stop());
@@ -88,6 +93,7 @@ async function start(
     ISSUERS: JSON.stringify([{ issuer: signIn.issuer, jwksUri: signIn.jwksUri }]),
   };
   const certificationAddress = await local(config.CERTIFICATION_PORT);
+  const docsSearchAddress = await local(config.DOCS_SEARCH_PORT);
   const gateway = await startGateway(
     loadConfig(gatewaySchema, {
       ...shared,
@@ -95,6 +101,7 @@ async function start(
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: String(await choosePort(config.HTTP_PORT)),
       CERTIFICATION_ADDRESS: certificationAddress,
+      DOCS_SEARCH_ADDRESS: docsSearchAddress,
     }),
     logger('gateway'),
   );
@@ -111,9 +118,29 @@ async function start(
     logger('certification'),
   );
   onClose(() => certification.close());
+  const docs = join(config.DATA_DIR, 'docs-search');
+  const docsSearch = await startDocsSearch(
+    loadConfig(docsSearchSchema, {
+      ...shared,
+      GRPC_ADDRESS: docsSearchAddress,
+      IAM_ADDRESS: gateway.address,
+      QUEUE_URL: config.QUEUE_URL,
+      SOURCES_DIR: sourcesFolder,
+      DOCS_DIR: (await isFolder(config.DOCS_DIR)) ? config.DOCS_DIR : undefined,
+      CREDENTIALS_DIR: join(docs, 'credentials'),
+      CACHE_DIR: join(docs, 'cache'),
+      SNAPSHOT_DIR: join(docs, 'snapshot'),
+    }),
+    logger('docs-search'),
+  );
+  onClose(() => docsSearch.close());
   const ops = await startOpsServer(
     { host: '127.0.0.1', port: await choosePort(config.OPS_PORT) },
-    { ...prefixed('gateway', gateway.checks), ...prefixed('certification', certification.checks) },
+    {
+      ...prefixed('gateway', gateway.checks),
+      ...prefixed('certification', certification.checks),
+      ...prefixed('docs-search', docsSearch.checks),
+    },
   );
   onClose(() => ops.close());
   return {
@@ -122,9 +149,11 @@ async function start(
     signInUrl: signIn.issuer,
     users,
     certificationAddress,
+    docsSearchAddress,
     iamAddress: gateway.address,
     cloudsFile,
     kubeconfigFolder,
+    sourcesFolder,
     sandbox,
     async issueToken(role, tenant) {
       const { secret } = await gateway.tokens.issue({
@@ -148,6 +177,12 @@ function people(): User[] {
     { name: 'acme', password: password(), roles: ['tenant-manager'], tenant: 'acme' },
   ];
 }
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
 
 const prefixed = (name: string, checks: Record<string, ReadinessCheck>): Record<string, ReadinessCheck> =>
   Object.fromEntries(Object.entries(checks).map(([key, check]) => [`${name} ${key}`, check]));

@@ -24,6 +24,9 @@ async function rootOf(folder: string): Promise<string> {
   throw new SourceError('invalid', `${folder} is no directory; check the path`);
 }
 
+/** Files that are open at one time. */
+const atOnce = 16;
+
 async function list(
   root: string,
   folder: string,
@@ -35,14 +38,19 @@ async function list(
     listing.leaveOut(folder, 'unreadable', `cannot be read (${causeOf(error)})`);
     return [];
   });
+  const files: string[] = [];
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) {
       if (listing.enters(path)) await list(root, path, listing, signal);
     } else if (listing.wants(path)) {
       if (entry.isSymbolicLink()) listing.leaveOut(path, 'link', 'a link, left out');
-      else if (entry.isFile()) await addFile(root, path, listing);
+      else if (entry.isFile()) files.push(path);
     }
+  }
+  for (let from = 0; from < files.length; from += atOnce) {
+    signal?.throwIfAborted();
+    await Promise.all(files.slice(from, from + atOnce).map((path) => addFile(root, path, listing)));
   }
 }
 

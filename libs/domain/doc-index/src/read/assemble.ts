@@ -34,24 +34,36 @@ function gather(files: readonly ParsedFile[], pages: readonly Page[]): Map<Page,
     said.set(page, known);
     return known;
   };
-  for (const { access = 'public', testcases, memberships = [], replacements = [] } of speaking) {
-    const seen = ({ labels }: Page): boolean => access === 'public' || access === labels.access;
+  for (const access of new Set(pages.map(({ labels }) => labels.access))) {
+    const seen = ({ labels }: Page): boolean => labels.access === access;
     const standards = (id: string): Page[] => (byStandard.get(id) ?? []).filter(seen);
-    for (const testcase of testcases) {
+    const mine = speaking.filter((file) => [undefined, 'public', access].includes(file.access));
+    for (const testcase of mergeById(mine.flatMap(({ testcases }) => testcases))) {
       const [, name = '', anchor = ''] = /\/(scs-\d{4}-[vw]\d+[^/#]*)\/?(?:#(.*))?$/.exec(testcase.url) ?? [];
       for (const page of (byName.get(name) ?? []).filter(seen)) {
         const section = page.sections.find((one) => one.anchor === anchor) ?? page.sections[0];
         if (section) append(about(page).testcases, section, testcase);
       }
     }
-    for (const { standard, scope } of memberships) {
+    for (const { standard, scope } of mine.flatMap(({ memberships = [] }) => memberships)) {
       for (const page of standards(standard)) about(page).scopes.add(scope);
     }
-    for (const { standard, replaces } of replacements) {
+    for (const { standard, replaces } of mine.flatMap(({ replacements = [] }) => replacements)) {
       for (const page of standards(standard)) about(page).replaces.add(replaces);
     }
   }
   return said;
+}
+
+/** Several files may speak of one test case: the first describes it, all add the messages that they know. */
+function mergeById(testcases: readonly Testcase[]): Testcase[] {
+  const byId = new Map<string, Testcase>();
+  for (const testcase of testcases) {
+    const known = byId.get(testcase.id);
+    const messages = new Set([...(known?.messages ?? []), ...testcase.messages]);
+    byId.set(testcase.id, { ...(known ?? testcase), messages: [...messages] });
+  }
+  return [...byId.values()];
 }
 
 function append(map: Map<Section, Testcase[]>, section: Section, testcase: Testcase): void {

@@ -41,7 +41,7 @@ describe('a section', () => {
   });
 
   it.each([
-    ['cells do not run together', '## T\n\n| a | b |\n| - | - |\n| 1 | 2 |', 'a\nb\n1\n2'],
+    ['cells do not run together', '## T\n\n| a | b |\n| - | - |\n| 1 | 2 |', 'a | b\n1 | 2'],
     ['lists keep their words apart', '## T\n\n- one\n- two', 'one\ntwo'],
     ['HTML and comments are left out', '## T\n\n<!-- no -->\n\n<b>yes</b>', 'yes'],
     ['modules of MDX are left out', "## T\n\nimport X from './x'\n\nyes", 'yes'],

@@ -131,17 +131,10 @@ function prose(node: Content): string {
   if (!('children' in node)) return node.type === 'break' ? ' ' : '';
   const texts = [attributesOf(node), ...node.children.map(prose)].filter((text) => text !== '');
   if (node.type === 'paragraph') return withoutMarkers(texts.join(''));
-  return texts.join(blocks.has(node.type) ? '\n' : '');
+  return texts.join(node.type === 'tableRow' ? ' | ' : blocks.has(node.type) ? '\n' : '');
 }
 
-const blocks: ReadonlySet<string> = new Set([
-  'list',
-  'listItem',
-  'blockquote',
-  'table',
-  'tableRow',
-  'mdxJsxFlowElement',
-]);
+const blocks: ReadonlySet<string> = new Set(['list', 'listItem', 'blockquote', 'table', 'mdxJsxFlowElement']);
 
 /** Admonitions (`:::note Title`, `[!NOTE]`) leave their title, if they have one. */
 function withoutMarkers(paragraph: string): string {

@@ -36,8 +36,11 @@ export function readFile(file: SourceFile, labels: Labels = plainLabels(file.rep
   }
 }
 
-/** Reads every file; one that is broken is reported and the others are read all the same. */
-export function readPages(files: readonly SourceFile[]): { pages: Page[]; problems: Problem[] } {
+/** Reads every file; one that is broken is reported and the others are read all the same. `more` is what is known besides. */
+export function readPages(
+  files: readonly SourceFile[],
+  more: readonly ParsedFile[] = [],
+): { pages: Page[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const parsed = files.flatMap((file) => {
     try {
@@ -47,7 +50,7 @@ export function readPages(files: readonly SourceFile[]): { pages: Page[]; proble
       return [];
     }
   });
-  return { pages: assemble(parsed), problems };
+  return { pages: assemble([...parsed, ...more]), problems };
 }
 
 function oneLine(error: unknown): string {
