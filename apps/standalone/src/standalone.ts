@@ -112,6 +112,7 @@ async function start(
       GRPC_ADDRESS: certificationAddress,
       IAM_ADDRESS: gateway.address,
       QUEUE_URL: config.QUEUE_URL,
+      DOCS_SEARCH_ADDRESS: docsSearchAddress,
       OS_CLIENT_CONFIG_FILE: cloudsFile,
       KUBECONFIG_DIR: kubeconfigFolder,
     }),
