@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectListing } from './openstack-project.ts';
+import { scs } from './scs.ts';
 
 const clouds = process.env['OS_CLIENT_CONFIG_FILE'];
 const present = clouds !== undefined && existsSync(clouds);
@@ -22,7 +23,14 @@ describe.skipIf(!present)('the service on a real, seeded OpenStack cloud', () =>
   let token: string;
 
   async function start(): Promise<void> {
-    const ports = ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'IAM_PORT', 'OPS_PORT'];
+    const ports = [
+      'HTTP_PORT',
+      'SIGN_IN_PORT',
+      'CERTIFICATION_PORT',
+      'DOCS_SEARCH_PORT',
+      'IAM_PORT',
+      'OPS_PORT',
+    ];
     child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -106,5 +114,12 @@ describe.skipIf(!present)('the service on a real, seeded OpenStack cloud', () =>
     await call('PATCH', '/v1/subjects/demo', { public: true });
     const badge = await (await fetch(`${url}/badges/demo/iaas.svg`)).text();
     expect(badge).toContain('SCS-compatible IaaS: v5.1 passed');
+  });
+
+  it('answers from its own documentation, to `scs` and without a token', async () => {
+    const { stdout, code } = await scs(['docs', 'search', 'badge', '--output', 'json'], { SCS_SERVER: url });
+    expect(code).toBe(0);
+    const { hits } = JSON.parse(stdout) as { hits: { page: string }[] };
+    expect(hits.map(({ page }) => page)).toContain('control-plane:certification.md');
   });
 });

@@ -156,6 +156,55 @@ describe('scs docs search', () => {
   });
 });
 
+describe('scs docs index', () => {
+  it('counts what is there, says what is broken, and keeps an index that answers like the sources', async () => {
+    const file = join(folder, 'docs.index');
+    const { stdout, code } = await run('index', ...sources, '--file', file, '--output', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      pages: 3,
+      components: [
+        { component: 'handbook', pages: 2 },
+        { component: 'rules', pages: 1 },
+      ],
+      problems: expect.arrayContaining([expect.objectContaining({ file: 'handbook:broken.md' })]),
+    });
+    const kept = await run('search', 'restore', '--index', file, '--output', 'json');
+    const { hits } = await find('restore');
+    expect((JSON.parse(kept.stdout) as Found).hits).toEqual(hits);
+  });
+
+  it.each([
+    [
+      'what is no index',
+      () => temporaryFile('other.index', 'text'),
+      /other.index is no index of this version/,
+    ],
+    ['a file that is not there', () => '/nonexistent.index', /cannot read \/nonexistent.index/],
+  ])('refuses %s', async (_, path, message) => {
+    const { stderr, code } = await run('search', 'restore', '--index', path());
+    expect(code).toBe(64);
+    expect(stderr).toMatch(message);
+  });
+
+  it('refuses sources and an index at once', async () => {
+    const { stderr, code } = await run('search', 'restore', '--index', 'x', ...sources);
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/either --source or --index/);
+  });
+});
+
+describe('scs docs search at a control plane', () => {
+  it.each([
+    ['no address', 'scs.example', 64, /is no address; write https/],
+    ['an address where nobody listens', 'http://127.0.0.1:9', 69, /no answer from http:\/\/127.0.0.1:9/],
+  ])('refuses %s', async (_, address, exitCode, message) => {
+    const { stderr, code } = await run('search', 'restore', '--server', address);
+    expect(code).toBe(exitCode);
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe('scs docs eval', () => {
   const judgments = (text: string): string => temporaryFile('judgments.json', text);
 
@@ -195,7 +244,7 @@ describe('scs docs eval', () => {
 describe('bad input', () => {
   const notAnArchive = temporaryFile('fake.tar.gz', 'no gzip at all');
   it.each([
-    ['no source', ['search', 'x'], 'name a directory or a .tar.gz archive with --source'],
+    ['no source', ['search', 'x'], 'name directories or .tar.gz archives with --source'],
     ['a source that is not there', ['search', 'x', '--source', '/nonexistent'], 'cannot read /nonexistent'],
     [
       'a source of another kind',

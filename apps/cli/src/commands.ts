@@ -26,6 +26,7 @@ const server = {
   value: 'URL',
   help: 'control plane to ask where no --source is given; default: $SCS_SERVER (token: $SCS_TOKEN)',
 } as const;
+const index = { value: 'FILE', help: 'an index that `scs docs index` wrote, instead of sources' } as const;
 const asOf = { value: 'DATE', help: 'what is effective on that day; default: today' } as const;
 const lexicon = { value: 'FILE', help: 'more German words with their English translations (JSON)' } as const;
 
@@ -183,6 +184,7 @@ export const commands: readonly Command[] = [
     operands: ['QUERY'],
     options: {
       source,
+      index,
       server,
       'as-of': asOf,
       component: { value: 'NAME', help: 'only pages of that source: the name of its directory or archive' },
@@ -201,12 +203,24 @@ export const commands: readonly Command[] = [
     run: async (values, operands) => (await import('./docs-resolve.ts')).resolveDocs(values, operands),
   }),
   command({
+    name: 'docs index',
+    summary: 'count what documentation holds, and keep its index',
+    operands: [],
+    options: {
+      source,
+      file: { value: 'FILE', help: 'keep the index there, for `scs docs search --index FILE`' },
+      output: format,
+    },
+    run: async (values) => (await import('./docs-index.ts')).indexDocs(values),
+  }),
+  command({
     name: 'docs eval',
     summary: 'measure the search with queries whose answers are known',
     operands: [],
     options: {
       judgments: { value: 'FILE', help: 'queries with the places that answer them (JSON)' },
       source,
+      index,
       'as-of': asOf,
       lexicon,
       output: format,

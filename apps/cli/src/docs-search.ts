@@ -37,7 +37,8 @@ interface Found {
 /** `scs docs search QUERY`: the sections that answer, best first; in sources given here, else in those of a control plane. */
 export async function searchDocs(values: SearchValues, [query = '']: string[]): Promise<Answer> {
   if (query.trim() === '') throw usage('the query is empty; write what you look for');
-  const found = values.source ? await searchSources(values, query) : await searchServer(values, query);
+  const found =
+    values.source || values.index ? await searchSources(values, query) : await searchServer(values, query);
   const format = values.output ?? defaultFormat();
   if (format === 'table') return { text: table(found), exitCode: EXIT.pass };
   const { hits, didYouMean, match, problems, tookMs } = found;

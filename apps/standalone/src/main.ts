@@ -46,7 +46,7 @@ function welcome(running: Standalone, token: string, logFile: string): string {
   return `
   API and its documentation   ${url}/docs
   OpenAPI 3.1                 ${url}/openapi.json
-  Search its documentation    ${url}/v1/search?query=certify+a+cloud
+  Search its documentation    ${url}/search?q=certify+a+cloud
   Badge of the sandbox        ${url}/badges/sandbox/iaas.svg
   gRPC                        ${certificationAddress} (certification), ${docsSearchAddress} (documentation search), ${iamAddress} (API tokens)
   Health and metrics          ${opsUrl}/readyz, ${opsUrl}/metrics

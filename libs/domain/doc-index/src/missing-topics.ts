@@ -38,6 +38,8 @@ export function missingTopics(queries: readonly AskedQuery[]): MissingTopic[] {
   const poor = queries
     .filter((query) => query.poor > 0)
     .map((query): Poor => ({ ...query, stems: stemsOf(query.query) }))
+    // Signs alone are no topic.
+    .filter(({ stems }) => stems.size > 0)
     .toSorted((a, b) => b.poor - a.poor);
   const byStem = new Map<string, Poor[]>();
   for (const query of poor) {

@@ -19,7 +19,7 @@ const known = new WeakMap<DocIndex, PageWords>();
 export function pageWords(index: DocIndex): PageWords {
   const counted = known.get(index);
   if (counted) return counted;
-  const counts = pagesOf(index).map((page) => ({ page, terms: countTerms(page) }));
+  const counts = pagesOf(index).map((page) => ({ page, terms: termsOfPage(page) }));
   const pages = new Map<string, number>();
   const spellings = new Map<string, Map<string, number>>();
   for (const { terms } of counts) {
@@ -39,13 +39,20 @@ export function pageWords(index: DocIndex): PageWords {
   return result;
 }
 
+type Counts = ReadonlyMap<string, { count: number; spelling: string }>;
+
+/** Pages outlive the index that they are first found in: most are counted once, whatever changes beside them. */
+const countedPages = new WeakMap<Page, Counts>();
+
+function termsOfPage(page: Page): Counts {
+  const counted = countedPages.get(page) ?? countTerms(page);
+  countedPages.set(page, counted);
+  return counted;
+}
+
 const weights = { title: 4, heading: 2, text: 1 };
 
-function countTerms({
-  title,
-  description,
-  sections,
-}: Page): Map<string, { count: number; spelling: string }> {
+function countTerms({ title, description, sections }: Page): Counts {
   const terms = new Map<string, { count: number; spelling: string }>();
   const add = (text: string, weight: number): void => {
     for (const { text: word } of words(text)) {
