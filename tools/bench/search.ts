@@ -185,7 +185,7 @@ function renamed(pages: readonly Page[], copies: number): Page[] {
       if (copy === 0) return page;
       const rename = (text: string): string =>
         text.replace(/\p{L}{4,}/gu, (word) =>
-          [...word].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0) % 2
+          (word.charCodeAt(0) + word.charCodeAt(2) + word.length) % 2
             ? `${word}q${'abcdefghij'[copy]}`
             : word,
         );
