@@ -83,6 +83,8 @@ type Handler = (
 type Stream = Pick<ServerWritableStream<unknown, unknown>, 'on' | 'cancelled'>;
 
 const validator = createValidator();
+/** Made once: the platform would make one, with its stack, for each call that ends. */
+const left = new Error('the client has gone away');
 const nobody: Caller = { subject: '', roles: [], tenant: null };
 
 /**
@@ -269,7 +271,7 @@ async function admit(
     });
   }
   const gone = new AbortController();
-  stream.on('cancelled', () => gone.abort());
+  stream.on('cancelled', () => gone.abort(left));
   return { caller, signal: gone.signal, requestId: String(metadata.get('x-request-id')[0] ?? '') };
 }
 
