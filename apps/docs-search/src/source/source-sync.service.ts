@@ -181,6 +181,7 @@ export class SourceSyncService {
       const counts = await countPages(manager, source.id);
       await manager.update(SourceEntity, { id: source.id }, { ...counts, commit, generation });
     }
+    if (problems.length === 0 && source.problemCount === 0) return;
     await manager.delete(ProblemEntity, { sourceId: source.id });
     const kept = problems
       .toSorted((a, b) => (a.file < b.file ? -1 : 1))

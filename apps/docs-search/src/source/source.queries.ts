@@ -66,7 +66,8 @@ export async function storeDocuments(
   { reader, generation, commit, now }: { reader: number; generation: string; commit: string; now: Date },
 ): Promise<void> {
   const gone = [...removed, ...documents.map(({ path }) => path)];
-  await manager.query('DELETE FROM document WHERE source_id = $1 AND path = ANY($2)', [sourceId, removed]);
+  if (removed.length > 0)
+    await manager.query('DELETE FROM document WHERE source_id = $1 AND path = ANY($2)', [sourceId, removed]);
   await manager.query(
     `UPDATE document_version SET last_seen = $3
       WHERE source_id = $1 AND path = ANY($2) AND last_seen IS NULL`,

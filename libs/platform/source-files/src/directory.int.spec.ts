@@ -1,6 +1,6 @@
 // Real folders and archives in a temporary folder. What a document is, is not decided here: these tests want *.md.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -46,6 +46,28 @@ async function archiveWith(entries: Entries): Promise<string> {
 const paths = ({ files }: { files: { path: string }[] }) => files.map(({ path }) => path);
 
 describe('a directory', () => {
+  it('sees that a file has changed, also where its size and time are as before', async () => {
+    const folder = folderWith({ 'a.md': 'one\n', 'b.md': 'same\n' });
+    const old = new Date('2026-01-01T00:00:00Z');
+    const hashes = async () => {
+      const tree = await openDirectory(folder, wanted);
+      await tree.close();
+      return tree.files.map(({ hash }) => hash);
+    };
+    // Old enough to be remembered by its looks.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const first = await hashes();
+    expect(await hashes()).toEqual(first);
+    writeFileSync(join(folder, 'a.md'), 'two\n');
+    utimesSync(join(folder, 'a.md'), old, old);
+    const second = await hashes();
+    expect(second[0]).not.toBe(first[0]);
+    expect(second[1]).toBe(first[1]);
+    writeFileSync(join(folder, 'a.md'), 'six\n');
+    utimesSync(join(folder, 'a.md'), old, old);
+    expect((await hashes())[0]).not.toBe(second[0]);
+  });
+
   it('gives the wanted files, sorted, and their text', async () => {
     const folder = folderWith({ 'z.md': 'Zett\n', 'a/b.md': '\uFEFF# Ä\n', 'c.txt': 'no' });
     const tree = await openDirectory(folder, wanted);

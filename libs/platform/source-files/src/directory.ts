@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { blobHash, causeOf, decode, Listing, SourceError, type Options, type Tree } from './tree.ts';
 
@@ -54,11 +54,31 @@ async function list(
   }
 }
 
+/** What files held when they looked so, by place: most of a folder is as it was when it is listed again. */
+const seen = new Map<string, { look: string; size: number; hash: string }>();
+const mostSeen = 100_000;
+/** A file that was just written may be written again without looking different. */
+const settledMs = 1000;
+
 async function addFile(root: string, path: string, listing: Listing): Promise<void> {
+  const place = join(root, path);
   try {
-    const content = await readPlain(join(root, path), listing.limits.fileBytes);
-    if (!content) listing.leaveOutLarge(path);
-    else listing.add({ path, size: content.length, hash: blobHash(content) });
+    const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await lstat(place, { bigint: true });
+    const look = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+    const known = seen.get(place);
+    if (known?.look === look && known.size <= listing.limits.fileBytes) {
+      listing.add({ path, size: known.size, hash: known.hash });
+      return;
+    }
+    const content = await readPlain(place, listing.limits.fileBytes);
+    if (!content) {
+      listing.leaveOutLarge(path);
+      return;
+    }
+    const found = { size: content.length, hash: blobHash(content) };
+    listing.add({ path, ...found });
+    if (seen.size >= mostSeen) seen.clear();
+    if (Date.now() - Number(ctimeMs) > settledMs) seen.set(place, { look, ...found });
   } catch (error) {
     if (error instanceof SourceError) throw error;
     listing.leaveOut(path, 'unreadable', `cannot be read (${causeOf(error)})`);
