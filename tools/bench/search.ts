@@ -1,6 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serialize } from 'node:v8';
 import {
   assemble,
   buildIndex,
@@ -39,7 +42,6 @@ export async function benchSearch(): Promise<object> {
     : [];
   if (archives.length === 0)
     process.stderr.write('bench: the corpus of SCS is missing; measuring on docs/ without judged queries\n');
-  const base = memory();
   const startRead = performance.now();
   const files = await readTexts(archives);
   const startParse = performance.now();
@@ -62,7 +64,7 @@ export async function benchSearch(): Promise<object> {
   return {
     corpus: {
       pages: pages.length,
-      sections: pages.reduce((sum, { sections }) => sum + sections.length, 0),
+      sections: sectionCount(pages),
     },
     quality: {
       all: quality(ours, judgments),
@@ -91,7 +93,7 @@ export async function benchSearch(): Promise<object> {
     keystroke: times(typed, (text) => search(index, text, { asOf, translator, limit: 10, typing: true }), 1),
     suggest: times(typed, (text) => suggest(index, text, { asOf }), 1),
     changedPage: changedPage(index, parsed),
-    memory: memoryOf(pages, base),
+    memory: memoryOf(pages),
     tenfold: tenfold(pages, judgments, ask),
     peers: peers(pages).map((engine) => ({
       name: engine.name,
@@ -140,19 +142,35 @@ function changedPage(index: DocIndex, parsed: readonly ParsedFile[]): object {
   return spread(durations);
 }
 
-/** What 5,000 sections take beyond the pages' own text being read, after a collection of garbage. */
-function memoryOf(pages: readonly Page[], base: number): object {
-  const sections = pages.reduce((sum, page) => sum + page.sections.length, 0);
-  const many = renamed(pages, Math.ceil(5000 / sections));
+/** What 5,000 sections take in a process of their own, with the texts of their pages: loaded from a snapshot, and built there. */
+function memoryOf(pages: readonly Page[]): object {
+  const all = sectionCount(pages);
   let count = 0;
-  const five = many.filter(({ sections: own }) => (count += own.length) <= 5000);
-  const index = buildIndex(five);
-  return {
-    sections: five.reduce((sum, page) => sum + page.sections.length, 0),
-    aboveBaseMiB: round(memory() - base),
-    pagesHeld: pagesOf(index).length,
+  const five = renamed(pages, Math.ceil(5000 / all)).filter(
+    ({ sections }) => (count += sections.length) <= 5000,
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'scs-bench-'));
+  const measureIn = (content: unknown, how: string): object => {
+    const file = join(folder, how);
+    writeFileSync(file, serialize(content));
+    const script = fileURLToPath(new URL('search-memory.ts', import.meta.url));
+    return JSON.parse(
+      execFileSync(process.execPath, ['--expose-gc', script, file, how], { encoding: 'utf8' }),
+    ) as object;
   };
+  try {
+    return {
+      sections: sectionCount(five),
+      fromSnapshot: measureIn(buildIndex(five), 'snapshot'),
+      built: measureIn(five, 'pages'),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
+
+const sectionCount = (pages: readonly Page[]): number =>
+  pages.reduce((sum, { sections }) => sum + sections.length, 0);
 
 /** The corpus ten times, half of its words renamed in each copy: vocabulary and lists both grow. */
 function tenfold(
@@ -168,7 +186,7 @@ function tenfold(
   replacePages(index, [{ ...page!, sections: [...page!.sections].toReversed() }]);
   const changedPageMs = round(performance.now() - startChange);
   return {
-    sections: pagesOf(index).reduce((sum, { sections }) => sum + sections.length, 0),
+    sections: sectionCount(pagesOf(index)),
     buildMs,
     changedPageMs,
     ...times(
@@ -252,14 +270,6 @@ function times(queries: readonly string[], ask: (query: string) => unknown, time
       durations.push(performance.now() - start);
     }
   return spread(durations);
-}
-
-/** MiB held after a collection of garbage; typed arrays lie outside of the heap. */
-function memory(): number {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 2 ** 20;
 }
 
 function attempt<T>(work: () => T): T[] {
