@@ -12,7 +12,7 @@ export async function startControlPlane(
     ['HTTP', 'SIGN_IN', 'CERTIFICATION', 'DOCS_SEARCH', 'IAM', 'OPS'].map((name) => [`${name}_PORT`, '0']),
   );
   const child = spawn(process.execPath, [main], {
-    env: { ...process.env, ...ports, DATA_DIR: folder, LOG_LEVEL: 'warn' },
+    env: { ...process.env, ...ports, DATA_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -28,11 +37,45 @@ export async function benchService(archives: readonly string[], queries: readonl
     const path = (query: string) => `/v1/search?query=${encodeURIComponent(query)}`;
     const paths = (queries.length > 0 ? queries : ['flavor', 'how do I certify a cloud']).map(path);
     await load(plane.url, paths, 2);
-    return { sourcesRead: first, http: await load(plane.url, paths, seconds) };
+    const http = await load(plane.url, paths, seconds);
+    return { sourcesRead: first, http, changedPage: await changedPage(plane, folder, archives) };
   } finally {
     await plane.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** One page of a folder changes, again and again: from the start of the job until it is found, as the service's log says. */
+async function changedPage(
+  { url, token }: { url: string; token: string },
+  folder: string,
+  archives: readonly string[],
+): Promise<object> {
+  const standards = archives.find((archive) => basename(archive) === 'standards.tar.gz');
+  if (!standards) return {};
+  const place = join(folder, 'sources', 'changing');
+  mkdirSync(place);
+  execFileSync('tar', ['-xzf', standards, '-C', place]);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const post = (path: string, body: object) =>
+    fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  await post('/v1/sources?sourceId=changing', { directory: 'changing' });
+  await delay(4000);
+  const pages = readdirSync(join(place, 'Standards')).filter((name) => name.startsWith('scs-0'));
+  for (let change = 0; change < 30; change += 1) {
+    const page = pages[(change * 7) % pages.length]!;
+    appendFileSync(join(place, 'Standards', page), `\nChange number ${change}.\n`);
+    await post('/v1/sources/changing:sync', {});
+    await delay(300);
+  }
+  const log = readFileSync(join(folder, 'control-plane.log'), 'utf8').split('\n');
+  const read = log.flatMap((line) => {
+    const entry = line.includes('"source read"')
+      ? (JSON.parse(line) as { source: string; read: number; tookMs: number })
+      : undefined;
+    return entry?.source === 'changing' && entry.read === 1 ? [entry.tookMs] : [];
+  });
+  return spread(read);
 }
 
 /** Registers every archive and waits until its pages are found. */
