@@ -13,12 +13,19 @@ const mostRead = 4000;
 /** What is marked in snippets: terms, and the letters that they start with, by which most words are passed over unread. */
 export interface Wanted {
   terms: ReadonlySet<string>;
-  initials: ReadonlySet<string>;
+  /** By character code, 1 for a letter that a term starts with; all that is not ASCII shares the first place. */
+  initials: Uint8Array;
 }
 
 export function wantedTerms(terms: readonly string[]): Wanted {
-  return { terms: new Set(terms), initials: new Set(terms.map((term) => term.slice(0, 1))) };
+  const initials = new Uint8Array(128);
+  for (const term of terms) initials[initialOf(term.charCodeAt(0))] = 1;
+  return { terms: new Set(terms), initials };
 }
+
+const initialOf = (code: number): number => (code >= 128 ? 0 : isUpper(code) ? code + 32 : code);
+const isUpper = (code: number): boolean => code >= 65 && code <= 90;
+const isLower = (code: number): boolean => code >= 97 && code <= 122;
 
 interface Match {
   start: number;
@@ -32,22 +39,16 @@ export function cutSnippet(text: string, wanted: Wanted): Snippet {
     .slice(0, mostRead)
     .replace(/\s\s+|[^\S ]/g, ' ')
     .trim();
-  const starts: number[] = [];
-  const ends: number[] = [];
   const matches: Match[] = [];
   eachWord(line, (start, end) => {
-    starts.push(start);
-    ends.push(end);
     if (!mayMatch(line, start, end, wanted.initials)) return;
     const term = matchedTerm(line.slice(start, end), wanted.terms);
     if (term !== undefined) matches.push({ start, end, term });
   });
   const start = bestStart(matches, line.length);
-  const from = starts.findLast((at) => at <= start) ?? 0;
-  const to =
-    from + longest >= line.length
-      ? line.length
-      : (ends.findLast((at) => at <= from + longest && at > from) ?? from + longest);
+  const from = line.lastIndexOf(' ', start) + 1;
+  const last = line.lastIndexOf(' ', from + longest);
+  const to = from + longest >= line.length ? line.length : last > from ? last : from + longest;
   const [before, after] = [from > 0 ? '… ' : '', to < line.length ? ' …' : ''];
   const shift = before.length - from;
   return {
@@ -82,13 +83,12 @@ function bestStart(matches: readonly Match[], length: number): number {
 }
 
 /** Whether some part of a word starts with one of these letters: behind a sign, a digit, or as a hump (`VolumeClaim`). */
-function mayMatch(line: string, start: number, end: number, initials: ReadonlySet<string>): boolean {
-  if (initials.has(line[start]!.toLowerCase())) return true;
-  for (let at = start + 1; at < end; at += 1) {
+function mayMatch(line: string, start: number, end: number, initials: Uint8Array): boolean {
+  let isInside = false;
+  for (let at = start; at < end; at += 1) {
     const code = line.charCodeAt(at);
-    const [before, letter] = [line.charCodeAt(at - 1), line[at]!];
-    const begins = code >= 65 && code <= 90 ? true : before < 65 || (before > 90 && before < 97);
-    if (begins && initials.has(letter.toLowerCase())) return true;
+    if ((!isInside || isUpper(code)) && initials[initialOf(code)] === 1) return true;
+    isInside = isLower(code) || isUpper(code);
   }
   return false;
 }
