@@ -54,7 +54,7 @@ export function readQuery(
     translator,
   );
   const isEmpty = (word: string): boolean =>
-    (stopWords.has(word) || (german && germanFunctionWords.has(word))) && word.length > 1;
+    stopWords.has(word) || (german && germanFunctionWords.has(word));
   const telling = given.filter((word) => !isEmpty(word.text.toLowerCase()));
   // A blank ends the word that is being typed.
   const end = typing ? spelled.length : spelled.trimEnd().length;
@@ -249,7 +249,7 @@ function phrases(wishes: readonly Wish[], index: DocIndex): Wish[] {
           {
             kind: 'phrase',
             word: `${before.word} ${wish.word}`,
-            weight: index.tuning.phrase,
+            weight: index.tuning.phrase * Math.min(before.weight, wish.weight),
             alternatives: known,
           },
         ]
