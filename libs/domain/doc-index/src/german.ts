@@ -34,13 +34,75 @@ export function createTranslator(more: Lexicon = {}): Translator {
     const key = spellings(word).find((spelling) => entries.has(spelling));
     return key === undefined ? undefined : entries.get(key);
   };
+  const findForm = (word: string): Translation[] | undefined => {
+    for (const infinitive of infinitives(word.toLowerCase())) {
+      const found = find(infinitive);
+      if (found) return found;
+    }
+    return undefined;
+  };
   return {
     translate: (word) => {
-      const whole = find(word);
+      const whole = find(word) ?? findForm(word);
       return whole ? [whole] : (split(word.toLowerCase(), find)?.map((part) => find(part)!) ?? []);
     },
   };
 }
+
+/**
+ * A verb and the part of it that German puts at the end of a clause, as one word: `schlägt das Löschen fehl` is `fehlschlägt das Löschen`.
+ * Both are places in `words`; undefined for words that are none.
+ */
+export function separatedVerb(
+  words: readonly string[],
+  end: number,
+  translator: Translator,
+): { verb: number; joined: string } | undefined {
+  if (!separable.has(words[end]!.toLowerCase())) return undefined;
+  const prefix = (/^wieder$/i.test(words[end - 1] ?? '') ? 'wieder' : '') + words[end]!.toLowerCase();
+  for (let verb = end - 1; verb >= 0; verb -= 1) {
+    const joined = prefix + words[verb]!.toLowerCase();
+    if (translator.translate(joined).length === 1) return { verb, joined };
+  }
+  return undefined;
+}
+
+const separable = new Set(
+  'ab an auf aus bei bereit durch ein fehl fest frei her herunter hinzu hoch mit nach um vor weg zu zurück zusammen'.split(' '),
+);
+
+/** What a form of a verb may come from: `erstellte`, `abgelehnte`, `einzurichten`, `zugewiesen`. */
+function infinitives(word: string): string[] {
+  const bare = word.replace(/(?<=[nt])(e|en|em|er|es)$/, '');
+  return [...new Set([word, bare])].flatMap(withoutInfix).flatMap((form) => [
+    ...(strong(form) ?? []),
+    ...(form.endsWith('t') ? [`${form.slice(0, -1)}en`, `${form.slice(0, -1)}n`, `${form}en`] : []),
+    ...(form.endsWith('et') ? [`${form.slice(0, -2)}en`] : []),
+    form.endsWith('e') ? `${form}n` : form,
+  ]);
+}
+
+/** Without the `ge` of participles and the `zu` of infinitives, at the start or behind the prefix that they follow. */
+function withoutInfix(word: string): string[] {
+  const [, prefix = '', rest] = infix.exec(word) ?? [];
+  return rest === undefined ? [word] : [prefix + rest, word];
+}
+
+const infix = new RegExp(`^((?:wieder)?(?:${[...separable].join('|')}))?(?:ge|(?<=.)zu)(.{3,})$`);
+
+/** Verbs that change their vowel. */
+function strong(form: string): string[] | undefined {
+  for (const [past, present] of vowelChanges) {
+    if (form.endsWith(past)) return [form.slice(0, -past.length) + present];
+  }
+  return undefined;
+}
+
+const vowelChanges = `bunden binden, wiesen weisen, schoben schieben, nommen nehmen, schlossen schließen, schrieben schreiben, gangen gehen,
+  brochen brechen, worfen werfen, zogen ziehen, sprochen sprechen, stiegen steigen, funden finden, schieden scheiden, standen stehen,
+  schnitten schneiden, gibt geben, nimmt nehmen, bricht brechen, wirft werfen, spricht sprechen, misst messen, liest lesen`
+  .split(/,\s+/)
+  .map((pair) => pair.split(' ') as [string, string]);
 
 /** Umlauts and words that no English sentence has. */
 export function looksGerman(words: readonly string[]): boolean {
