@@ -135,7 +135,9 @@ function spellings(word: string): string[] {
   const lower = word.toLowerCase();
   const typed = lower.replace(/ae/g, 'ä').replace(/oe/g, 'ö').replace(/ue/g, 'ü');
   const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss');
-  return [...new Set([lower, typed].flatMap((text) => [fold(text), fold(germanStem(text))]))];
+  // The stemmer leaves the plural of `Regel` alone.
+  const singular = (text: string): string => text.replace(/(?<=[lr])n$/, '');
+  return [...new Set([lower, typed].flatMap((text) => [text, germanStem(text), singular(text)].map(fold)))];
 }
 
 const shortestPart = 3;
