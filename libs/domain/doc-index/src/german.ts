@@ -68,18 +68,22 @@ export function separatedVerb(
 }
 
 const separable = new Set(
-  'ab an auf aus bei bereit durch ein fehl fest frei her herunter hinzu hoch mit nach um vor weg zu zurück zusammen'.split(' '),
+  'ab an auf aus bei bereit durch ein fehl fest frei her herunter hinzu hoch mit nach um vor weg zu zurück zusammen'.split(
+    ' ',
+  ),
 );
 
 /** What a form of a verb may come from: `erstellte`, `abgelehnte`, `einzurichten`, `zugewiesen`. */
 function infinitives(word: string): string[] {
   const bare = word.replace(/(?<=[nt])(e|en|em|er|es)$/, '');
-  return [...new Set([word, bare])].flatMap(withoutInfix).flatMap((form) => [
-    ...(strong(form) ?? []),
-    ...(form.endsWith('t') ? [`${form.slice(0, -1)}en`, `${form.slice(0, -1)}n`, `${form}en`] : []),
-    ...(form.endsWith('et') ? [`${form.slice(0, -2)}en`] : []),
-    form.endsWith('e') ? `${form}n` : form,
-  ]);
+  return [...new Set([word, bare])]
+    .flatMap(withoutInfix)
+    .flatMap((form) => [
+      ...(strong(form) ?? []),
+      ...(form.endsWith('t') ? [`${form.slice(0, -1)}en`, `${form.slice(0, -1)}n`, `${form}en`] : []),
+      ...(form.endsWith('et') ? [`${form.slice(0, -2)}en`] : []),
+      form.endsWith('e') ? `${form}n` : form,
+    ]);
 }
 
 /** Without the `ge` of participles and the `zu` of infinitives, at the start or behind the prefix that they follow. */
@@ -98,11 +102,12 @@ function strong(form: string): string[] | undefined {
   return undefined;
 }
 
-const vowelChanges = `bunden binden, wiesen weisen, schoben schieben, nommen nehmen, schlossen schließen, schrieben schreiben, gangen gehen,
+const vowelChanges =
+  `bunden binden, wiesen weisen, schoben schieben, nommen nehmen, schlossen schließen, schrieben schreiben, gangen gehen,
   brochen brechen, worfen werfen, zogen ziehen, sprochen sprechen, stiegen steigen, funden finden, schieden scheiden, standen stehen,
   schnitten schneiden, gibt geben, nimmt nehmen, bricht brechen, wirft werfen, spricht sprechen, misst messen, liest lesen`
-  .split(/,\s+/)
-  .map((pair) => pair.split(' ') as [string, string]);
+    .split(/,\s+/)
+    .map((pair) => pair.split(' ') as [string, string]);
 
 /** Umlauts and words that no English sentence has. */
 export function looksGerman(words: readonly string[]): boolean {

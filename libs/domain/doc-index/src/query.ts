@@ -54,8 +54,7 @@ export function readQuery(
     translator,
   );
   const given = german ? joinVerbs(written, spelled, translator) : written;
-  const isEmpty = (word: string): boolean =>
-    stopWords.has(word) || (german && germanFunctionWords.has(word));
+  const isEmpty = (word: string): boolean => stopWords.has(word) || (german && germanFunctionWords.has(word));
   const telling = given.filter((word) => !isEmpty(word.text.toLowerCase()));
   // A blank ends the word that is being typed.
   const end = typing ? spelled.length : spelled.trimEnd().length;
@@ -128,7 +127,9 @@ function joinVerbs(given: readonly Word[], query: string, translator: Translator
     texts[found.verb] = found.joined;
     gone.add(number);
   }
-  return given.map((word, number) => ({ ...word, text: texts[number]! })).filter((_, number) => !gone.has(number));
+  return given
+    .map((word, number) => ({ ...word, text: texts[number]! }))
+    .filter((_, number) => !gone.has(number));
 }
 
 class QueryReader {
