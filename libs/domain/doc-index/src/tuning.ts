@@ -101,7 +101,7 @@ export const tuning: Tuning = {
   named: 0.75,
   coverage: 0.5,
   phrase: 0.45,
-  synonym: 0.3,
+  synonym: 0.5,
   correction: 0.9,
   prefix: 0.7,
   namePart: 0.3,
