@@ -113,6 +113,6 @@ export const tuning: Tuning = {
   decision: 1.6,
   pointers: 0.6,
   flavorName: 0.5,
-  news: 0.8,
+  news: 0.9,
   template: 0.2,
 };
