@@ -22,11 +22,13 @@ const isShort = ({ text, code }: Section): boolean => `${text} ${code}`.trim().s
 const hasMoved =
   /^\W*(this (page|document|guide|file|repository) (is|has been|has|was) )?(now )?(obsolete|moved|superseded|archived)\b/i;
 
-/** What a page is worth by its state: effective before draft before deprecated. */
+/** What a standard is worth by its state: effective before draft before deprecated; and by its kind: what is in force before why. */
 export function standing({ standard }: Page, state: State | undefined, tuning: Tuning): number {
   if (!standard) return 1;
-  const factor = state === 'deprecated' ? tuning.deprecated : state === 'draft' ? tuning.draft : 1;
-  return standard.supplements.length > 0 ? factor * tuning.supplement : factor;
+  let factor = state === 'deprecated' ? tuning.deprecated : state === 'draft' ? tuning.draft : 1;
+  if (standard.supplements.length > 0) factor *= tuning.supplement;
+  if (standard.type === 'Decision Record') factor *= tuning.record;
+  return factor;
 }
 
 /** What a standard decides answers more than why; a list of links answers nothing itself. */
