@@ -18,17 +18,16 @@ export function placing({ path, standard, sections }: Page, tuning: Tuning): num
 }
 
 const fewWords = 12;
-const isShort = ({ text, code }: Section): boolean => `${text} ${code}`.trim().split(/\s+/, fewWords).length < fewWords;
+const isShort = ({ text, code }: Section): boolean =>
+  `${text} ${code}`.trim().split(/\s+/, fewWords).length < fewWords;
 const hasMoved =
   /^\W*(this (page|document|guide|file|repository) (is|has been|has|was) )?(now )?(obsolete|moved|superseded|archived)\b/i;
 
-/** What a standard is worth by its state: effective before draft before deprecated; and by its kind: what is in force before why. */
+/** What a page is worth by its state: effective before draft before deprecated. */
 export function standing({ standard }: Page, state: State | undefined, tuning: Tuning): number {
   if (!standard) return 1;
-  let factor = state === 'deprecated' ? tuning.deprecated : state === 'draft' ? tuning.draft : 1;
-  if (standard.supplements.length > 0) factor *= tuning.supplement;
-  if (standard.type === 'Decision Record') factor *= tuning.record;
-  return factor;
+  const factor = state === 'deprecated' ? tuning.deprecated : state === 'draft' ? tuning.draft : 1;
+  return standard.supplements.length > 0 ? factor * tuning.supplement : factor;
 }
 
 /** What a standard decides answers more than why; a list of links answers nothing itself. */

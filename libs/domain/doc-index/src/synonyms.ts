@@ -335,7 +335,8 @@ export const synonyms: ReadonlyMap<string, readonly (readonly string[])[]> = new
 
 /** Words that questions are made of and answers are not found by. */
 export const stopWords = new Set(
-  `a about an and are as at be become been being but by can could did do does for from get had has have how i if in into is it its may me
-  my need no not of on one or our shall should so such than that the their them then there these they this those to us use used using
-  was we were what when where which who why will with would you your`.split(/\s+/),
+  `a about also an and another are as at be become been being both but by can could did do does either for from get had has have
+  here how i if in into is it its may me might my need no not of on one or our please shall should so some someone something
+  still such than that the their them then there these they this those to us use used using very via want was we were what
+  when where whether which while who why will with within would you your`.split(/\s+/),
 );

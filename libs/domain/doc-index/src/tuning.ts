@@ -39,8 +39,6 @@ export interface Tuning {
   deprecated: number;
   draft: number;
   supplement: number;
-  /** Decision records tell how a rule came about. */
-  record: number;
   archive: number;
   readme: number;
   /** Sections that decide in a standard, and those that only point elsewhere. */
@@ -110,7 +108,6 @@ export const tuning: Tuning = {
   deprecated: 0.55,
   draft: 0.85,
   supplement: 0.85,
-  record: 0.9,
   archive: 0.7,
   readme: 0.9,
   decision: 1.6,
