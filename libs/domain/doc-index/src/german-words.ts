@@ -3,25 +3,34 @@
  * translation are joined by `_`. Compounds of these words are split, so only those with a meaning of their own stand here.
  */
 export const germanWords = `
+abbauen decommission remove
 abbild image
 abbruch abort cancel
 abfrage query request
 abgelaufen expired
 abgeschottet air_gapped isolated offline
+abgleich synchronization comparison
+abgleichen synchronize compare
 abhängig dependent
 abhängigkeit dependency
 abhilfe fix workaround remedy
+abhören eavesdrop sniffing
 abkündigung deprecation
+abkürzung abbreviation
 ablage storage repository
 ablauf process expiry workflow
 ablaufen expire
+ablaufplan schedule workflow
+ablegen store
 ablehnen reject
 abmelden logout
 abnahme acceptance approval
+abo subscription
 abrechnen billing metering
 abrechnung billing metering accounting
 abschalten disable shutdown
 abschluss completion
+absenden submit send
 absichern secure hardening
 absicherung hardening security protection
 abstand interval
@@ -30,8 +39,12 @@ absturz crash
 abstürzen crash
 abwärtskompatibel backwards_compatible
 abwehren prevent mitigate
+abweichung deviation
+abzeichen badge
 administrator admin manager
 adresse address
+affinität affinity
+akku battery
 aktivieren enable activate
 aktualisieren update upgrade
 aktualisierung update upgrade
@@ -43,6 +56,7 @@ allgemein general
 alternative alternative
 amt office
 analyse analysis
+anbieten offer provide
 anbieter provider csp vendor
 anbieternetz provider_network
 anbinden connect integrate
@@ -58,6 +72,7 @@ angriff attack
 anhalten stop
 anhang attachment appendix
 anhängen attach
+ankündigen announce
 anlegen create
 anleitung guide howto instructions
 anmeldefehler login_failed authentication
@@ -65,6 +80,8 @@ anmelden login authentication
 anmeldung login authentication sign
 anpassen adapt customize
 anpassung customization adaptation
+anschließen connect attach
+anschluss connection port
 ansehen view
 ansible ansible
 ansicht view
@@ -92,15 +109,20 @@ aufbewahren retain retention
 aufbewahrung retention
 aufgabe task
 aufheben remove
+auflisten list
+auflistung list
 auflösung resolution
 aufräumen cleanup delete
 aufruf call request
+aufrufen call
 aufsetzen set_up install deploy
 aufteilen split
 auftrag order job
+auftragsverarbeitung data_processing gdpr
 aufwand effort
 aufzeichnung recording log
 ausbau extension expansion
+ausbreiten spread
 ausfall failure outage
 ausfallen fail failure
 ausfallsicher failsafe redundant
@@ -110,11 +132,13 @@ ausführen run execute
 ausführung execution
 ausgabe output
 ausgehend egress outgoing
+auskunft information
 auslagern offload
 auslastung utilization load usage
 auslaufen end_of_life deprecated expire
 auslesen read
 auslösen trigger
+ausmustern decommission
 ausnahme exception
 ausrollen deploy rollout
 ausschalten disable shutdown
@@ -130,27 +154,36 @@ authentifizierung authentication
 authentisierung authentication
 automatisch automatic automated
 automatisierung automation
+autor author
 backend backend
 backup backup
 bandbreite bandwidth
 bandbreitenbegrenzung rate_limit bandwidth
 basis base basis
+batterie battery ups
 bauen build
 baustein component building_block
 beantragen request apply
 bearbeiten edit
+bearbeiter editor
 bedarf demand requirement
 bedeuten mean
 bedeutung meaning
+bedienen operate
+bediener operator
+bedienung operation usage
 bedingung condition
 bedrohung threat
 beenden stop terminate
 befehl command
 befehlszeile command_line cli
+befolgen follow comply
 befugnis permission
 beginn start
 begrenzen limit
 begrenzung limit limitation
+begriff term definition
+begriffe terms glossary
 beheben fix resolve
 behebung fix mitigation
 beispiel example
@@ -159,6 +192,8 @@ beitragen contribute contribution
 beitreten join
 bekannt known
 belastung load
+beleg evidence proof
+belegen prove evidence
 belegung allocation usage
 benachrichtigen notify
 benachrichtigung notification alert
@@ -172,6 +207,7 @@ benutzer user
 benutzt used use
 benutzung use usage
 beobachtbarkeit observability
+beobachten monitor observe
 beobachtung monitoring observability
 beratung consulting
 berechnen calculate billing
@@ -189,10 +225,12 @@ beschleunigen accelerate performance
 beschleuniger accelerator gpu
 beschluss decision
 beschränkung restriction limit
+beschreiben describe
 beschreibung description
 besitzer owner
 besprechung meeting
 bestand stock inventory
+bestanden passed
 bestandteil component part
 bestätigung confirmation
 bestehen pass exist
@@ -200,11 +238,15 @@ bestellen order
 bestellung order request
 betreiben operate run
 betreiber operator csp provider
+betreuen support maintain
+betreuer maintainer
 betrieb operation operations
 betriebsführung operations management
 betriebssystem operating_system
 betroffen affected
 bewertung assessment evaluation score
+bezahlen pay billing
+bezahlmodell billing
 bezahlung payment billing
 bezeichnung name naming
 bibliothek library
@@ -228,6 +270,9 @@ dashboard dashboard
 datei file
 daten data
 datenbank database
+datenformat data_format format
+datenhaltung data_storage
+datensatz record
 datenschutz privacy data_protection gdpr
 datensicherung backup
 datensparsamkeit privacy
@@ -235,6 +280,7 @@ datenträger volume disk
 datum date
 dauer duration period
 dauerhaft persistent
+dauernd continuous
 deaktivieren disable
 dedizieren dedicate
 dediziert dedicated
@@ -252,8 +298,11 @@ drosseln throttling rate_limiting
 drosselung throttling rate_limiting
 durchfallen fail
 durchführen run perform
+durchgängig end_to_end continuous
 durchlauf run
 durchsatz throughput
+durchsetzen enforce
+durchsuchen search
 dürfen may allowed
 echtheit authenticity
 effizienz efficiency
@@ -261,7 +310,11 @@ egress egress
 eigen own
 eigenschaft property
 eigenständig standalone
+eigentum property ownership
 einbinden integrate mount
+einbruch intrusion breach
+einchecken commit
+eindringling intruder attacker
 einführung introduction
 eingabe input
 eingang ingress
@@ -271,6 +324,7 @@ einhaltung compliance conformance
 einhängen mount attach
 einheit unit
 einheitlich uniform consistent
+einladen invite
 einladung invitation
 einloggen login log_in
 einmalanmeldung single_sign_on sso
@@ -281,11 +335,13 @@ einsatz use deployment
 einschalten enable
 einschränkung restriction limitation
 einsehen view
+einsicht insight access
 einspielen install apply
 einspielung installation
 einsteiger getting_started beginner
 einstellung setting configuration
 einstieg getting_started introduction
+einstufung classification level
 eintrag entry record
 eintragen register enter
 empfangen receive
@@ -293,9 +349,11 @@ empfehlung recommendation recommended
 empfohlen recommended
 ende end
 endpunkt endpoint
+endung suffix
 energie energy power
 energieverbrauch energy_consumption energy
 engpass bottleneck
+entdecken discover detect
 entfernen remove delete
 enthalten include contain
 entladen unload
@@ -306,6 +364,8 @@ entwickler developer
 entwicklung development
 entwurf draft design
 entziehen revoke
+entzug revocation
+erdbeben earthquake
 ereignis event
 erfassen collect metering
 erfassung metering collection
@@ -361,10 +421,12 @@ flüchtig ephemeral
 föderation federation
 föderieren federate federation
 föderiert federated federation
+förderung funding
 format format
 forum community
 frage question faq
 freigabe release share approval
+freigabeprozess release_process
 freigeben release
 freischalten enable
 fremd foreign
@@ -372,6 +434,7 @@ frist deadline period
 führen lead
 funktion feature function
 funktionieren work
+garantieren guarantee
 gast guest
 gastsystem guest
 gateway gateway
@@ -379,15 +442,19 @@ gebäude building
 gebäudeteil building_section building
 gebühr fee
 gefahr risk
+gefälscht fake spoofed
 gegenstelle peer
 geheim secret
+geheimhaltung confidentiality
 geheimnis secret
 gehen work
+gelten apply
 geltungsbereich scope
 gemeinde community
 gemeinschaft community
 genehmigen approve
 genehmigung approval
+generator generator
 gerät device
 geschäftsordnung governance
 geschwindigkeit speed
@@ -397,9 +464,14 @@ gesund healthy
 gesundheit health
 getrennt separated isolated
 gewähren grant
+gewährleisten ensure guarantee
 gewährleistung guarantee
+gewicht weight
+gewichtung weight
 gleichzeitig concurrent
+glossar glossary
 grafikkarte gpu
+grammatik syntax
 grenze limit boundary
 grenzwert limit threshold
 größe size
@@ -410,6 +482,8 @@ grundsatz principle
 gruppe group
 gültig valid
 gültigkeit validity
+gutachten audit report
+gutachter auditor
 haftung liability
 handbuch manual guide
 hängen stuck hang
@@ -417,6 +491,7 @@ hardware hardware
 härten hardening
 härtung hardening
 häufig frequent faq
+häufigkeit frequency
 hauptschlüssel master_key kek
 hauptspeicher memory ram
 herausgeber publisher vendor
@@ -427,6 +502,7 @@ herunterladen download
 hierarchie hierarchy
 hilfe help support
 hilfsmittel tool
+hinterlegen store provide
 hinweis note hint
 hinzufügen add
 hochfahren boot start
@@ -434,8 +510,10 @@ hochladen upload
 höchstens maximum
 hochverfügbar high_availability ha
 hochverfügbarkeit high_availability ha
+hochwasser flood
 host host
 hypervisor hypervisor
+identifizieren identify
 identität identity
 identitätsanbieter identity_provider
 identitätsverwaltung identity_management iam
@@ -448,17 +526,24 @@ index index
 infrastruktur infrastructure
 ingress ingress
 inhalt content
+inhaltsverzeichnis table_of_contents
 installation installation deployment
 installieren install
 instandhaltung maintenance
 instanz instance
 integration integration
+integrität integrity
 intern internal
 internet internet
 internetzugang internet_access
+intervall interval
 isolieren isolate isolation
 isolierung isolation
+jahr year
 jährlich yearly annual
+juristisch legal
+kabel cable
+kalkulation price calculation
 kapazität capacity
 kaputt broken failure
 karte card map
@@ -474,6 +559,7 @@ kernel kernel
 kette chain
 klasse class
 klein small
+klima climate cooling
 klon clone
 knoten node
 kohlenstoff carbon
@@ -489,6 +575,7 @@ konfigurieren configure configuration
 konform conformant compliant compliance
 konformität conformance compliance
 kontingent quota
+kontinuierlich continuous
 konto account
 kontrolle control check
 konzept concept
@@ -496,14 +583,17 @@ kopie copy
 kopieren copy
 kosten costs fee price
 kostet costs fee price
+kriterien criteria
 kriterium criteria
 kryptografie cryptography encryption
 kubernetes kubernetes
+kühlung cooling
 kunde customer tenant
 kündigen terminate
 kündigung termination
 künftig future
 künstlich synthetic
+kurzname short_name name
 lagern store
 lang long
 langsam slow
@@ -527,21 +617,28 @@ lenkungskreis steering steering_committee board
 lesen read
 liefern provide deliver
 lieferung delivery
+liste list
 lizenz license
+logo logo
 lokal local
 löschen delete
 löschung deletion delete
 lösung solution
 lücke gap vulnerability
+lüfter fan
 management management
 mandant tenant domain
 mandantenfähig multi_tenant
 mandantentrennung tenant_isolation
 mangel deficiency
+manipulation tampering
+manipulieren tamper
 manuell manual
 marke trademark
 maschine machine
 maximal maximum
+mehrere multiple several
+mehrfach multiple
 mehrfaktor multi_factor mfa
 mehrheit majority
 meilenstein milestone
@@ -560,11 +657,13 @@ migration migration
 mindestanforderung minimum_requirements requirements
 mindestens minimum
 minimal minimal minimum
+minute minute
 missbrauch abuse misuse
 mitarbeit contribute contribution
 mitarbeiter employee staff
 mitglied member
 mitgliedschaft membership
+mithören eavesdrop
 mitlesen eavesdrop intercept
 mitmachen contribute participate
 mitteilung notification
@@ -572,15 +671,21 @@ mitwirken contribute
 modul module
 möglich possible
 möglichkeit option possibility
+monat month
+monatlich monthly
+nachbar neighbor
 nachfolger successor replaced
 nachhaltig sustainable sustainability
 nachhaltigkeit sustainability
 nachinstallieren install
+nachprüfbar verifiable auditable
 nachricht message
 nacht night
+nachverfolgen track
 nachweis evidence proof
 nachweisen prove evidence
 nachziehen update
+nähe proximity affinity
 name name
 namensauflösung dns name_resolution
 namensgebung naming
@@ -593,6 +698,7 @@ netzteil power_supply
 netzwerk network
 neu new
 neuaufbau rebuild
+neuerung new_feature release_notes
 neustart restart reboot
 neustarten restart reboot
 niveau level
@@ -628,6 +734,7 @@ physisch physical
 pipeline pipeline
 plan plan
 planen plan schedule
+planer scheduler
 planung planning
 platte disk
 plattenspeicher disk_storage
@@ -635,7 +742,10 @@ plattform platform
 pod pod
 pool pool
 port port
+präfix prefix
 preis price
+preisliste price_list price
+priorität priority
 privat private
 probe sample
 problem problem issue
@@ -651,10 +761,12 @@ prozessor cpu processor
 prüfbericht test_report report
 prüfen check test verify
 prüfer auditor
+prüfkriterium test_criteria
 prüflauf test_run
 prüfstelle auditor
 prüfung test check audit
 puffer buffer
+puffern buffer
 quellcode source_code
 quelle source
 quelloffen open_source
@@ -666,14 +778,15 @@ rahmen framework
 rat board
 raum room
 rechenknoten compute_node
-rechenzentren data_centers datacenter
 rechenleistung compute cpu
 rechenschaft accountability
+rechenzentren data_centers datacenter
 rechenzentrum data_center datacenter
 rechner computer machine host
 rechnung invoice billing
 recht right permission
 rechte rights permissions roles
+rechtlich legal
 redundant redundant redundancy
 redundanz redundancy
 referenz reference
@@ -693,22 +806,27 @@ reservieren reserve dedicated
 ressource resource
 reststrom power
 revision revision audit
+rhythmus interval cadence
 richtlinie policy guideline
 risiko risk
 rolle role
 rollieren rolling
 rotieren rotate rotation
 router router
+rückfall rollback
 rückgabe return
 rückmeldung feedback
 rücksicherung restore
 rufbereitschaft on_call
 sammeln collect
 satzung statutes governance
+schadcode malware
 schaden damage
+schadsoftware malware
 schalter switch
 schema schema naming
 schicht layer
+schicken send
 schlüssel key
 schlüsseltausch key_rotation
 schlüsselverwaltung key_manager key_management barbican
@@ -716,9 +834,13 @@ schnappschuss snapshot
 schnell fast
 schnellstart quickstart
 schnittstelle api interface
+schnittstellenbeschreibung api openapi
 schreiben write
 schreibgeschützt read_only
+schreibschutz read_only
+schreibweise spelling syntax
 schritt step
+schrittweise step_by_step
 schulung training
 schutz protection security
 schützen protect secure
@@ -727,7 +849,10 @@ schwachstellenscan vulnerability_scan security_scan
 schwellwert threshold
 script script
 seite page
+sekunde second
+selbstauskunft self_declaration
 selbstbedienung self_service
+selbsterklärung declaration
 selbstverwaltung self_service
 separat separate
 server server instance
@@ -738,10 +863,12 @@ sicherheitshinweis security_advisory cve
 sicherheitslücke vulnerability cve security
 sicherheitsmeldung security_advisory cve
 sichern backup secure
+sicherstellen ensure
 sicherung backup
 sicherungskopie backup
 sichtbar visible
 sichtbarkeit visibility
+siegel certificate label
 signatur signature
 signieren sign signature
 sitzung session meeting
@@ -764,6 +891,7 @@ spezifikation specification
 spiegel mirror
 spiegeln mirror
 spiegelung mirror replication
+spitze peak
 sprache language
 sprechstunde meeting coffee
 stabil stable
@@ -771,6 +899,7 @@ stack stack
 stamm root
 standard standard default
 standardmäßig default
+ständig continuous permanent
 standort location site region
 start start boot
 starten start boot
@@ -783,32 +912,43 @@ steuerebene control_plane
 steuern control
 steuerung control
 steuerungsebene control_plane
+stilllegen decommission shutdown
 stilllegung decommission shutdown
 stoppen stop
 störung incident outage failure
 störungsmeldung incident
 strategie strategy
+streuen spread
 strom power energy
 stromausfall power_outage
 stromverbrauch energy_consumption energy power
 stromversorgung power_supply power
 struktur structure
+stückliste bill_of_materials sbom
 stufe level tier
+stufenweise gradual
+stunde hour
+stündlich hourly
 subnetz subnet
 suche search
 suchen search find
+suffix suffix
 synchronisation synchronization
 synchronisieren synchronize sync
 synchronisierung synchronization
+syntax syntax
 system system
 tabelle table
+täglich daily
 tarif tariff price
 tauschen replace exchange
 team team
-teil part
 technisch technical
+teil part
+teilen share
 teilnahme participation
 teilnehmen participate join
+temperatur temperature
 temporär temporary
 test test
 testen test
@@ -825,6 +965,7 @@ typ type
 überbelegung oversubscription overcommit
 überbuchen oversubscription
 überbuchung oversubscription overcommit
+übergabe handover
 übergang transition
 überlast overload
 überlastet overloaded
@@ -832,21 +973,26 @@ typ type
 überprüfung check verification test
 überschreiten exceed
 überschritten exceeded
+überschwemmung flood
+übersetzung translation
 übersicht overview
 übersteigen exceed
 übertragen transfer
 übertragung transfer transmission
 überwachen monitor monitoring
 überwachung monitoring observability
+übung exercise
 uhr clock time
 uhrzeit time clock
 umbenennen rename
+umfang scope
 umgebung environment
 umgehen bypass workaround
 umschalten switch failover
 umsetzen implement implementation
 umsetzung implementation
 umstellung migration
+umstieg migration upgrade
 umziehen migrate move
 umzug migration move
 unbefugt unauthorized
@@ -855,6 +1001,8 @@ ungültig invalid
 unsicher insecure
 unterbrechen interrupt
 unterbrechung interruption
+unterlage document
+unterlagen documents documentation
 unternehmen company
 untersagen forbid
 unterschied difference
@@ -865,6 +1013,7 @@ untersuchung investigation
 unverschlüsselt unencrypted
 update update
 upgrade upgrade
+urheberrecht copyright
 ursache cause
 validierung validation
 variable variable
@@ -881,15 +1030,19 @@ verbrauch consumption usage
 verbrauchen consume usage
 verbrauchsdaten usage_data metering
 verbund federation
+verdächtig suspicious
 verdrängen evict
+verdrängung eviction preemption
 vereinheitlichen standardize
 vererben inherit
 vererbung inheritance
 verfahren procedure process
+verfasser author
 verfügbar available
 verfügbarkeit availability
 verfügbarkeitszone availability_zone
 vergabe assignment allocation
+vergeben assign grant
 vergessen forgotten
 vergleich comparison
 vergleichen compare
@@ -904,6 +1057,7 @@ verknüpfung link
 verlangen require
 verlängern extend renew
 verlangsamen slow
+verleihen grant
 verletzung violation
 verlieren lose loss
 verlust loss
@@ -911,9 +1065,12 @@ vermeiden avoid
 vernetzung networking
 veröffentlichen publish release
 veröffentlichung release publication
+veröffentlichungsprozess release_process
+verordnung regulation
 verpflichten oblige required
 verpflichtend mandatory required
 versagen fail failure
+verschicken send
 verschieben migrate move
 verschieden different
 verschlüsseln encrypt encryption
@@ -921,20 +1078,24 @@ verschlüsselt encrypted
 verschlüsselung encryption
 versenden send
 version version
+versionshinweise release_notes
 verstoß violation
 versuch attempt
 verteilen distribute spread distribution
 verteiler mailing_list
 verteilung distribution
+verteilungsregel anti_affinity
 vertrag contract
 vertrauen trust
 vertrauenswürdig trusted
 vertraulich confidential
+vertraulichkeit confidentiality
 verwalten manage management
 verwalter manager administrator
 verwaltung management
 verweigern deny denied
 verweigert denied
+verwendbar usable
 verwenden use
 verwendung use
 verzeichnis directory
@@ -942,6 +1103,7 @@ verzögerung delay latency
 virtualisierung virtualization
 virtuell virtual
 virtuelle virtual
+voll full space_exceeded
 volume volume
 voraussetzung prerequisite requirement
 vorbereiten prepare
@@ -952,13 +1114,16 @@ vorgänger predecessor previous
 vorgehen procedure
 vorgeschrieben mandatory required
 vorhanden present available
+vorherig previous
 vorhersage prediction
 vorlage template
 vorlauf lead
 vorlegen submit
+vorrang priority precedence
 vorschlag proposal
 vorschlagen propose proposal
 vorschrift regulation
+vorsilbe prefix
 vorstand board
 vorteil advantage
 wachstum growth
@@ -972,6 +1137,7 @@ warteschlange queue
 wartung maintenance
 wartungsfenster maintenance_window maintenance
 web web
+webseite website
 wechsel change rotation
 weg path
 weitergabe sharing
@@ -986,6 +1152,8 @@ wiederherstellbar recoverable
 wiederherstellen restore recover
 wiederherstellung restore recovery
 wiederholen repeat retry
+woche week
+wöchentlich weekly
 worker worker
 wurzelplatte root_disk
 zahl number
@@ -993,6 +1161,7 @@ zähler meter counter
 zahlung payment
 zeit time
 zeitabgleich time_sync ntp
+zeitplan schedule
 zeitquelle time_source ntp
 zeitraum period
 zeitserver ntp time_server
@@ -1019,36 +1188,46 @@ zugriff access
 zugriffskontrolle access_control
 zugriffsrecht access_rights permission role
 zugriffsschlüssel access_key credentials
+zugriffszeit latency
 zukunft future
 zulassen allow
 zulässig allowed
 zulassung approval
+zuordnen assign
 zurücksetzen reset
 zurückziehen withdraw revoke
 zusammenarbeit collaboration
 zusammenfassung summary
+zusammenführen merge
+zusammenschalten interconnect federation
+zusammenschluss federation
 zusatz additional supplement
 zustand state status health
 zuständig responsible
 zuständigkeit responsibility
 zuteilung allocation
+zutritt physical_access access
 zuverlässig reliable reliability
 zuverlässigkeit reliability
 zuweisen assign
 zuweisung assignment
 zwang mandatory
 zweck purpose
+zweig branch
 zwischenspeicher cache
+zwischenspeichern cache
 `;
 
 /** Words that only say how a German sentence is built. */
 export const germanFunctionWords = new Set(
-  `aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis da dabei damit dann das dass dein dem
-  den denn der des dessen die dies diese diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas
-  euer für gegen gibt hab habe haben hat hatte hier ich ihr ihre im in ins ist ja jede jeder jedes kann kein keine können könnte lassen
-  lässt machen macht man mehr mein meine meinem meinen meiner mich mir mit muss müssen nach nicht noch nur ob oder ohne pro sehr sein
-  seine sich sie sind so soll sollen sollte über um und uns unser unsere unter vom von vor wann war warum was wegen weil welche welchen
-  welcher welches wenn wer werde werden wie wieso will wir wird wo woher wofür womit worden wurde wurden zu zum zur zwischen`.split(
+  `aber alle allem allen aller alles als also am an andere anderen auch auf aus außerhalb bei beide beim bekomme bekommen bekommt
+  bin bis bitte da dabei damit dann das dass dein dem den denn der des dessen die dies diese diesem diesen dieser dieses doch
+  dort du durch eigentlich ein eine einem einen einer eines einige er es etwas euer für gegen gerade gibt hab habe haben hat
+  hatte hier ich ihr ihre im immer in innerhalb ins ist ja jede jeder jedes jetzt kann kein keine können könnte lassen lässt
+  machen macht mal man manche mehr mein meine meinem meinen meiner meines mich mir mit muss müssen nach nicht noch nur ob oder
+  ohne passiert pro schon sehr sein seine sich sie sind so soll sollen sollte um und uns unser unsere unserem unserer unter
+  viel viele vielen vom von vor wann war warum was wegen weil welche welchen welcher welches wenig wenige wenn wer werde
+  werden wie wieder wieso will wir wird wo wofür woher womit worden wurde wurden zu zum zur zwischen über`.split(
     /\s+/,
   ),
 );

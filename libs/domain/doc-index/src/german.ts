@@ -104,7 +104,7 @@ function strong(form: string): string[] | undefined {
 
 const vowelChanges =
   `bunden binden, wiesen weisen, schoben schieben, nommen nehmen, schlossen schließen, schrieben schreiben, gangen gehen,
-  brochen brechen, worfen werfen, zogen ziehen, sprochen sprechen, stiegen steigen, funden finden, schieden scheiden, standen stehen,
+  brochen brechen, worfen werfen, zogen ziehen, sprochen sprechen, stiegen steigen, funden finden, schieden scheiden, standen stehen, boten bieten, sandt senden,
   schnitten schneiden, gibt geben, nimmt nehmen, bricht brechen, wirft werfen, spricht sprechen, misst messen, liest lesen`
     .split(/,\s+/)
     .map((pair) => pair.split(' ') as [string, string]);
