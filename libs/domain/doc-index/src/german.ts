@@ -13,6 +13,8 @@ export interface Translation {
 /** Looks German words up, whole or split into the words that they are made of: for each of these, what it may mean. */
 export interface Translator {
   translate(word: string): Translation[][];
+  /** Whether the dictionary has the word, in any of its forms, without taking it apart. */
+  knows(word: string): boolean;
 }
 
 /** Words of a lexicon from outside fill the gaps of ours; where both know a word, ours is the one that people use. */
@@ -35,42 +37,45 @@ export function createTranslator(more: Lexicon = {}): Translator {
     return key === undefined ? undefined : entries.get(key);
   };
   const findForm = (word: string): Translation[] | undefined => {
-    for (const infinitive of infinitives(word.toLowerCase())) {
-      const found = find(infinitive);
+    for (const form of [word, ...infinitives(word.toLowerCase())]) {
+      const found = find(form);
       if (found) return found;
     }
     return undefined;
   };
   return {
     translate: (word) => {
-      const whole = find(word) ?? findForm(word);
+      const whole = findForm(word);
       return whole ? [whole] : (split(word.toLowerCase(), find)?.map((part) => find(part)!) ?? []);
     },
+    knows: (word) => findForm(word) !== undefined,
   };
 }
 
 /**
- * A verb and the part of it that German puts at the end of a clause, as one word: `schlägt das Löschen fehl` is `fehlschlägt das Löschen`.
- * Both are places in `words`; undefined for words that are none.
+ * Where the verb stands that lost its prefix to the end of the clause, and both as one word: `schlägt das Löschen fehl` is
+ * `fehlschlägt das Löschen`. Undefined where the word at `end` is no such prefix.
  */
 export function separatedVerb(
   words: readonly string[],
   end: number,
   translator: Translator,
 ): { verb: number; joined: string } | undefined {
-  if (!separable.has(words[end]!.toLowerCase())) return undefined;
-  const prefix = (/^wieder$/i.test(words[end - 1] ?? '') ? 'wieder' : '') + words[end]!.toLowerCase();
-  for (let verb = end - 1; verb >= 0; verb -= 1) {
+  const last = words[end]!.toLowerCase();
+  if (!separable.has(last)) return undefined;
+  const prefix = words[end - 1]?.toLowerCase() === 'wieder' ? `wieder${last}` : last;
+  for (let verb = end - 1; verb >= Math.max(0, end - longestClause); verb -= 1) {
     const joined = prefix + words[verb]!.toLowerCase();
-    if (translator.translate(joined).length === 1) return { verb, joined };
+    if (joined.length <= longestVerb && translator.knows(joined)) return { verb, joined };
   }
   return undefined;
 }
 
+const longestClause = 12;
+const longestVerb = 30;
 const separable = new Set(
-  'ab an auf aus bei bereit durch ein fehl fest frei her herunter hinzu hoch mit nach um vor weg zu zurück zusammen'.split(
-    ' ',
-  ),
+  `ab an auf aus bei bereit durch ein fehl fest frei her herunter hinzu hoch mit nach um vor weg zu zurück
+  zusammen`.split(/\s+/),
 );
 
 /** What a form of a verb may come from: `erstellte`, `abgelehnte`, `einzurichten`, `zugewiesen`. */
@@ -104,8 +109,8 @@ function strong(form: string): string[] | undefined {
 
 const vowelChanges =
   `bunden binden, wiesen weisen, schoben schieben, nommen nehmen, schlossen schließen, schrieben schreiben, gangen gehen,
-  brochen brechen, worfen werfen, zogen ziehen, sprochen sprechen, stiegen steigen, funden finden, schieden scheiden, standen stehen, boten bieten, sandt senden,
-  schnitten schneiden, gibt geben, nimmt nehmen, bricht brechen, wirft werfen, spricht sprechen, misst messen, liest lesen`
+  brochen brechen, worfen werfen, zogen ziehen, sprochen sprechen, stiegen steigen, funden finden, schieden scheiden, standen stehen,
+  boten bieten, sandt senden, schnitten schneiden, gibt geben, nimmt nehmen, bricht brechen, wirft werfen, spricht sprechen, misst messen, liest lesen`
     .split(/,\s+/)
     .map((pair) => pair.split(' ') as [string, string]);
 

@@ -12,14 +12,14 @@ export function placing({ path, standard, sections }: Page, tuning: Tuning): num
   if (/(^|\/)(release(-?notes)?[\dx]*|changelog)\.mdx?$/i.test(path)) factor *= tuning.news;
   if (/(^|\/)(\.github\/|scs-xxxx-vn-)/i.test(path)) factor *= tuning.template;
   const [first, ...others] = sections;
-  if (first && !standard && others.length === 0 && isShort(first)) factor *= tuning.pointers;
+  if (first && !standard && others.length === 0 && onlyPoints(first)) factor *= tuning.pointers;
   else if (first && hasMoved.test(first.text)) factor *= tuning.archive;
   return factor;
 }
 
 const fewWords = 12;
-const isShort = ({ text, code }: Section): boolean =>
-  `${text} ${code}`.trim().split(/\s+/, fewWords).length < fewWords;
+const onlyPoints = ({ text, code }: Section): boolean =>
+  code === '' && text.split(/\s+/, fewWords).length < fewWords && /\b(see|refer|moved|found)\b/i.test(text);
 const hasMoved =
   /^\W*(this (page|document|guide|file|repository) (is|has been|has|was) )?(now )?(obsolete|moved|superseded|archived)\b/i;
 
