@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildScs, start } from './scs.ts';
 
 const corpus = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url));
-const judgments = join(corpus, 'judgments.json');
-const missing = !existsSync(judgments);
-if (missing) console.log('skipped: the judged queries, which are not part of this repository');
+const known = join(corpus, 'judgments.json');
+const second = fileURLToPath(new URL('data/second-judgments.json', import.meta.url));
+const missing = !existsSync(known);
+if (missing) console.log('skipped: the judged queries, whose corpus is not part of this repository');
 
 interface Measures {
   ndcg10: number;
@@ -18,10 +19,18 @@ interface Measures {
   noResult: number;
   deprecatedAbove: number;
 }
+interface Report {
+  overall: Measures;
+  byKind: Record<string, Measures>;
+}
 
-/** What the search reached when this was written. */
-const reached = 0.925;
 const slack = 0.01;
+
+/** What the search reached when this was written. Half of either set was tuned on: a gate against getting worse, no blind figure. */
+const sets = [
+  { name: 'known', file: known, reached: 0.9323 },
+  { name: 'second', file: second, reached: 0.9256 },
+];
 
 /** A kind has a dozen queries: one that changes places is no loss of quality, so these lie lower. */
 const floors: [string, number][] = [
@@ -30,7 +39,7 @@ const floors: [string, number][] = [
   ['error', 0.86],
   ['config', 0.9],
   ['keyword', 0.93],
-  ['question', 0.8],
+  ['question', 0.85],
   ['typo', 0.92],
   ['german', 0.85],
   ['semantic', 0.78],
@@ -38,40 +47,35 @@ const floors: [string, number][] = [
 
 describe.skipIf(missing)('judged queries', () => {
   let scs: Awaited<ReturnType<typeof buildScs>>;
-  let report: { overall: Measures; byKind: Record<string, Measures> };
+  const reports = new Map<string, Report>();
   beforeAll(async () => {
     scs = await buildScs();
     const sources = readdirSync(corpus)
       .filter((name) => name.endsWith('.tar.gz'))
       .flatMap((name) => ['--source', join(corpus, name)]);
-    // The day of the judgments: what is effective changes with the days.
-    const args = [
-      'docs',
-      'eval',
-      '--judgments',
-      judgments,
-      '--as-of',
-      '2026-11-24',
-      '--output',
-      'json',
-      ...sources,
-    ];
-    report = JSON.parse((await start(scs.bin, args).done).stdout) as typeof report;
+    const evaluate = async (file: string): Promise<Report> => {
+      // The day of the judgments: what is effective changes with the days.
+      const args = ['--judgments', file, '--as-of', '2026-11-24', '--output', 'json', ...sources];
+      return JSON.parse((await start(scs.bin, ['docs', 'eval', ...args]).done).stdout) as Report;
+    };
+    for (const { name, file } of sets) reports.set(name, await evaluate(file));
   });
   afterAll(() => scs.remove());
 
-  it('are answered as well as before', () => {
-    expect(report.overall.ndcg10).toBeGreaterThanOrEqual(reached - slack);
-    expect(report.overall).toMatchObject({ noResult: 0, deprecatedAbove: 0 });
+  it.each(sets)('of the $name set are answered as well as before', ({ name, reached }) => {
+    const { overall } = reports.get(name)!;
+    expect(overall.ndcg10).toBeGreaterThanOrEqual(reached - slack);
+    expect(overall).toMatchObject({ noResult: 0, deprecatedAbove: 0 });
   });
 
   it.each(floors)('of the kind %s reach %d', (kind, floor) => {
-    expect(report.byKind[kind]?.ndcg10).toBeGreaterThanOrEqual(floor);
+    expect(reports.get('known')?.byKind[kind]?.ndcg10).toBeGreaterThanOrEqual(floor);
   });
 
   it('reach the bars', () => {
-    expect(report.overall.mrr10).toBeGreaterThanOrEqual(0.93);
-    expect(report.overall.recall5).toBeGreaterThanOrEqual(0.96);
-    expect(report.overall.anchor5).toBeGreaterThanOrEqual(0.9);
+    const { overall } = reports.get('known')!;
+    expect(overall.mrr10).toBeGreaterThanOrEqual(0.93);
+    expect(overall.recall5).toBeGreaterThanOrEqual(0.96);
+    expect(overall.anchor5).toBeGreaterThanOrEqual(0.9);
   });
 });

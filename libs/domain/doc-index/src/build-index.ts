@@ -13,7 +13,7 @@ export interface DocIndex {
 }
 
 /** What a stored index must have been made with: raised whenever the structure or the counting changes. */
-export const indexFormat = 1;
+export const indexFormat = 3;
 
 /** Sections of a segment at most (unless one page has more): taking a page out of it or joining two copies no more than that. */
 const mostSections = 512;

@@ -1,9 +1,9 @@
 import { holders, isKnown, type DocIndex } from './build-index.ts';
-import { looksGerman, type Translator } from './german.ts';
+import { looksGerman, separatedVerb, type Translator } from './german.ts';
 import { germanFunctionWords } from './german-words.ts';
 import { completions, correct, takeApart } from './spelling.ts';
 import { stopWords, synonyms } from './synonyms.ts';
-import { stem, termsOf, words } from './tokens.ts';
+import { stem, termsOf, words, type Word } from './tokens.ts';
 
 export type Reason =
   | 'word'
@@ -47,14 +47,14 @@ export function readQuery(
   { translator, typing }: { translator: Translator; typing: boolean },
 ): Query {
   const spelled = spellIds(text.slice(0, longestQuery), index);
-  const given = words(spelled).slice(0, mostWords);
+  const written = words(spelled).slice(0, mostWords);
   const german = isGerman(
-    given.map((word) => word.text),
+    written.map((word) => word.text),
     index,
     translator,
   );
-  const isEmpty = (word: string): boolean =>
-    (stopWords.has(word) || (german && germanFunctionWords.has(word))) && word.length > 1;
+  const given = german ? joinVerbs(written, spelled, translator) : written;
+  const isEmpty = (word: string): boolean => stopWords.has(word) || (german && germanFunctionWords.has(word));
   const telling = given.filter((word) => !isEmpty(word.text.toLowerCase()));
   // A blank ends the word that is being typed.
   const end = typing ? spelled.length : spelled.trimEnd().length;
@@ -112,6 +112,24 @@ function isGerman(given: readonly string[], index: DocIndex, translator: Transla
       !isKnown(word, index) &&
       translator.translate(word).length > 0,
   );
+}
+
+/** Verbs stand with the part that ends their clause: `richte ich es ein, …`. */
+function joinVerbs(given: readonly Word[], query: string, translator: Translator): Word[] {
+  const texts = given.map((word) => word.text);
+  const gone = new Set<number>();
+  for (const [number, word] of given.entries()) {
+    const next = given[number + 1];
+    const endsClause =
+      !next || /[^\s]/.test(query.slice(word.end, next.start)) || /^(und|oder)$/i.test(next.text);
+    const found = endsClause ? separatedVerb(texts, number, translator) : undefined;
+    if (!found) continue;
+    texts[found.verb] = found.joined;
+    gone.add(number);
+  }
+  return given
+    .map((word, number) => ({ ...word, text: texts[number]! }))
+    .filter((_, number) => !gone.has(number));
 }
 
 class QueryReader {
@@ -249,7 +267,7 @@ function phrases(wishes: readonly Wish[], index: DocIndex): Wish[] {
           {
             kind: 'phrase',
             word: `${before.word} ${wish.word}`,
-            weight: index.tuning.phrase,
+            weight: index.tuning.phrase * Math.min(before.weight, wish.weight),
             alternatives: known,
           },
         ]

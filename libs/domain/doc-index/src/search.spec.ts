@@ -74,8 +74,30 @@ describe('a search finds', () => {
     ['a German compound', 'Verfügbarkeitszonen', 'scs-0902-v1-zones#standard'],
     ['a German question', 'Wie sichere ich verschlüsselte Volumes?', 'backup#volumes'],
     ['German without its letters', 'Datensicherung mit Cinder', 'backup#volumes'],
+    ['a German verb in two parts', 'Wie lege ich das mit Cinder an?', 'backup#volumes'],
   ])('%s', (_, query, place) => {
     expect(first(query)).toBe(place);
+  });
+});
+
+describe('a page stands lower', () => {
+  const better = {
+    repo: 'docs',
+    path: 'z.md',
+    text: '# Quotas\n\nA quota limits what a project may use at once.',
+  };
+
+  it.each([
+    ['that only says where to read', 'See the page about the quota of projects.'],
+    [
+      'whose content has moved',
+      'Obsolete, content moved to z.md. A project has a quota that limits what the project may use.',
+    ],
+  ])('%s', (_, text) => {
+    const worse = { repo: 'docs', path: 'a.md', text: `# Quotas\n\n${text}` };
+    const both = buildIndex(readPages([worse, better]).pages);
+    const { hits } = search(both, 'project quotas', { asOf: '2026-11-24' });
+    expect(hits.map(({ page }) => page)).toEqual(['docs:z.md', 'docs:a.md']);
   });
 });
 

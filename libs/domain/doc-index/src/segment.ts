@@ -202,7 +202,11 @@ function ownFields({ heading, trail, testcases, text, code }: Section): Fields {
   return {
     heading,
     trail: trail.join('\n'),
-    testcases: testcases.map(({ id, description }) => `${id} ${description}`).join('\n'),
+    testcases: testcases
+      .map(
+        ({ id, description, messages }) => `${id} ${description} ${messages.join(' ').replaceAll('{}', ' ')}`,
+      )
+      .join('\n'),
     text,
     code,
   };

@@ -101,7 +101,7 @@ export const tuning: Tuning = {
   named: 0.75,
   coverage: 0.5,
   phrase: 0.45,
-  synonym: 0.3,
+  synonym: 0.5,
   correction: 0.9,
   prefix: 0.7,
   namePart: 0.3,
@@ -113,6 +113,6 @@ export const tuning: Tuning = {
   decision: 1.6,
   pointers: 0.6,
   flavorName: 0.5,
-  news: 0.8,
+  news: 0.9,
   template: 0.2,
 };

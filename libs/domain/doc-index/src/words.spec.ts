@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTranslator } from './german.ts';
+import { createTranslator, separatedVerb } from './german.ts';
 import { buildIndex } from './build-index.ts';
 import { readPages } from './read/read-pages.ts';
 import { correct } from './spelling.ts';
@@ -79,9 +79,43 @@ describe('German words', () => {
     ['Statusseite', ['status page']],
     ['Speicherverschlüsselung', ['storage', 'encryption']],
     ['Netzwerkrichtlinien', ['network', 'policy']],
+    ['Speicherregeln', ['storage', 'rule']],
     ['Geschmack', ['flavor']],
     ['Quatschwort', []],
   ])('%s is %j', (word, expected) => {
     expect(meanings(word)).toEqual(expected);
+  });
+
+  it.each([
+    ['erstellt', 'erstellen'],
+    ['erstellten', 'erstellen'],
+    ['gelöschtes', 'löschen'],
+    ['abgelehnte', 'ablehnen'],
+    ['einzurichten', 'einrichten'],
+    ['wiederhergestellt', 'wiederherstellen'],
+    ['aktualisierter', 'aktualisieren'],
+    ['zugewiesene', 'zuweisen'],
+    ['getestet', 'testen'],
+  ])('%s is a form of %s', (form, infinitive) => {
+    expect(meanings(infinitive)).toHaveLength(1);
+    expect(meanings(form)).toEqual(meanings(infinitive));
+  });
+
+  it.each(['tested', 'started', 'content', 'important', 'excellent', 'element', 'cement'])(
+    '%s is none',
+    (word) => expect(createTranslator().translate(word)).toEqual([]),
+  );
+
+  it.each([
+    ['das Löschen schlägt fehl', 2, 'fehlschlägt'],
+    ['ich richte es ein', 1, 'einrichte'],
+    ['er stellt Daten wieder her', 1, 'wiederherstellt'],
+    ['was kommt davor', undefined, undefined],
+    ['ein Netz ist um', undefined, undefined],
+  ])('"%s" has the verb at %s, which is %s', (clause, verb, joined) => {
+    const given = clause.split(' ');
+    expect(separatedVerb(given, given.length - 1, translator)).toEqual(
+      verb === undefined ? undefined : { verb, joined },
+    );
   });
 });
