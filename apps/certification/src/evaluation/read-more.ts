@@ -10,8 +10,9 @@ export interface ReadMoreLink {
   url: string;
 }
 
-/** Asked anew after this time: pages move. */
+/** Asked anew after this time: pages move; and what is not explained yet may soon be. */
 const keptMs = 5 * 60_000;
+const unknownKeptMs = 30_000;
 /** A list of findings does not wait longer for links that it can do without. */
 const timeoutMs = 1000;
 /** What one answer of docs-search holds. */
@@ -32,8 +33,11 @@ export class ReadMore {
   /** By test case; those that nothing explains, or that docs-search cannot say in time, are missing. */
   async links(testcases: readonly string[]): Promise<ReadonlyMap<string, ReadMoreLink>> {
     const wanted = [...new Set(testcases)];
-    const fresh = this.#clock().getTime() - keptMs;
-    const unknown = wanted.filter((testcase) => (this.#known.get(testcase)?.at ?? -Infinity) < fresh);
+    const now = this.#clock().getTime();
+    const unknown = wanted.filter((testcase) => {
+      const known = this.#known.get(testcase);
+      return !known || now - known.at > (known.link ? keptMs : unknownKeptMs);
+    });
     const chunks = Array.from({ length: Math.ceil(unknown.length / together) }, (_, number) =>
       unknown.slice(number * together, (number + 1) * together),
     );
