@@ -226,9 +226,11 @@ export function allTerms(text: string): string[] {
   let before: string | undefined;
   for (const word of words(text)) {
     const { ids, whole, parts } = termsOf(word.text);
-    terms.push(...ids, ...parts);
+    terms.push(...ids);
     if (whole !== undefined) terms.push(whole);
+    // One by one: what a generator wrote without blanks has more parts than a call may have arguments.
     for (const part of parts) {
+      terms.push(part);
       if (stopWords.has(part)) continue;
       if (before !== undefined) terms.push(`${before} ${part}`);
       before = part;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTranslator } from './german.ts';
 import { buildIndex } from './build-index.ts';
 import { readPages } from './read/read-pages.ts';
+import { search } from './search.ts';
 import { correct } from './spelling.ts';
 import { stem, termsOf, words } from './tokens.ts';
 
@@ -84,4 +85,10 @@ describe('German words', () => {
   ])('%s is %j', (word, expected) => {
     expect(meanings(word)).toEqual(expected);
   });
+});
+
+it('a page that is written without blanks is found', () => {
+  const text = `# Data\n\n${'a_'.repeat(200_000)}walrus\n`;
+  const index = buildIndex(readPages([{ repo: 'docs', path: 'data.md', text }]).pages);
+  expect(search(index, 'walrus', { asOf: '2026-11-24' }).hits[0]?.page).toBe('docs:data.md');
 });
