@@ -73,6 +73,23 @@ describe('a source', () => {
     });
   });
 
+  it('has its defaults again where a field is emptied', async () => {
+    await s.addSource(
+      'emptied',
+      { 'a.md': '# A\n\nA quokka.' },
+      { displayName: 'Animals', component: 'animals', language: 'de', access: 'operator' },
+    );
+    const paths = ['display_name', 'component', 'language', 'access'];
+    const changed = { source: { name: 'sources/emptied' }, updateMask: { paths } };
+    expect(await s.sources.updateSource(changed, s.operator)).toMatchObject({
+      displayName: 'emptied',
+      component: 'emptied',
+      language: 'en',
+      access: 'public',
+    });
+    expect(await s.pages('quokka')).toEqual(['emptied:a.md']);
+  });
+
   it('is read again: only files that changed, and what is gone is found no more', async () => {
     await s.addSource('changing', {
       'a.md': '# A\n\nalpaca',
