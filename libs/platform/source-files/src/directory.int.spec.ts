@@ -163,6 +163,21 @@ describe('an archive', () => {
     await expect(tree.read(tree.files[0]!)).rejects.toThrow('a/b.md is not in');
   });
 
+  it('leaves out what has a longer path than databases take', async () => {
+    const long = `${'a/'.repeat(600)}b.md`;
+    const tree = await openArchive(
+      await archiveWith([
+        [{ name: long }, 'b'],
+        [{ name: 'c.md' }, 'c'],
+      ]),
+      wanted,
+    );
+    expect(paths(tree)).toEqual(['c.md']);
+    expect(tree.problems).toEqual([
+      { file: long, reason: 'path', message: 'its path is longer than 1000 bytes, left out' },
+    ]);
+  });
+
   it('has the same hash as a directory with the same content', async () => {
     const file = await archiveWith([[{ name: 'a.md' }, 'same']]);
     const directory = await openDirectory(folderWith({ 'a.md': 'same' }), wanted);

@@ -13,7 +13,7 @@ export interface TreeFile {
 /** A file that would have been wanted, and why it is left out. */
 export interface TreeProblem {
   file: string;
-  reason: 'link' | 'large' | 'outside' | 'unreadable';
+  reason: 'link' | 'large' | 'outside' | 'path' | 'unreadable';
   message: string;
 }
 
@@ -105,6 +105,9 @@ export function causeOf(error: unknown): string {
   return typeof code === 'string' ? code : String(message ?? error);
 }
 
+/** Archives and repositories may hold longer ones than file systems and databases take. */
+const mostPathBytes = 1000;
+
 const never = new Set(['.git', 'node_modules']);
 
 /** The wanted files that were found so far, and the problems. */
@@ -149,6 +152,10 @@ export class Listing {
   }
 
   add(file: TreeFile): void {
+    if (Buffer.byteLength(file.path) > mostPathBytes) {
+      this.leaveOut(file.path, 'path', `its path is longer than ${mostPathBytes} bytes, left out`);
+      return;
+    }
     this.files.push(file);
     this.checkCount(this.files.length);
     if (this.files.length % 1000 === 0) this.#options.onProgress?.(`${this.files.length} files`);
