@@ -131,12 +131,17 @@ describe('a directory', () => {
       () => [folderWith({ 'a.md': '', 'b.md': '' }), {}],
       'more than 1 documents; name the folders',
     ],
+    [
+      'more text than can be indexed',
+      () => [folderWith({ 'a.md': 'x'.repeat(3 * kiB) }), { limits: { totalBytes: 2 * kiB } }],
+      'larger than 2 KiB together; name the folders',
+    ],
     ['no folder', () => [join(temporary, 'none'), {}], 'none (ENOENT); check the path'],
     ['a file', () => [archiveOf(Buffer.from('')), {}], 'is no directory'],
     ['folders outside', () => [folderWith({}), { folders: ['../x'] }], 'the folder "../x" is not inside'],
   ] satisfies [string, () => [string, object], string][])('refuses %s', async (_, given, message) => {
     const [folder, more] = given();
-    const options = { ...wanted, ...more, limits: { files: 1 } };
+    const options = { ...wanted, limits: { files: 1 }, ...more };
     await expect(openDirectory(folder, options)).rejects.toThrow(message);
   });
 

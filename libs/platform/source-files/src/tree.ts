@@ -35,6 +35,8 @@ export interface Limits {
   fileBytes: number;
   /** How many are wanted at most; more are an error. */
   files: number;
+  /** Of all wanted files together; more are an error. */
+  totalBytes: number;
   /** Of an archive, unpacked, with all that is not wanted. */
   unpackedBytes: number;
   /** What may come over from a Git server at one time. */
@@ -58,6 +60,7 @@ const MiB = 2 ** 20;
 const defaults: Limits = {
   fileBytes: 2 * MiB,
   files: 20_000,
+  totalBytes: 64 * MiB,
   unpackedBytes: 256 * MiB,
   transferBytes: 500 * MiB,
   transferMs: 120_000,
@@ -118,6 +121,7 @@ export class Listing {
   readonly #name: string;
   readonly #options: Options;
   readonly #folders: string[];
+  #bytes = 0;
 
   /** `name` is how messages call the source. */
   constructor(name: string, options: Options) {
@@ -157,7 +161,14 @@ export class Listing {
       return;
     }
     this.files.push(file);
+    this.#bytes += file.size;
     this.checkCount(this.files.length);
+    if (this.#bytes > this.limits.totalBytes) {
+      throw new SourceError(
+        'invalid',
+        `the documents of ${this.#name} are larger than ${inWords(this.limits.totalBytes)} together; name the folders that are meant`,
+      );
+    }
     if (this.files.length % 1000 === 0) this.#options.onProgress?.(`${this.files.length} files`);
   }
 
