@@ -17,6 +17,8 @@ export const indexFormat = 1;
 
 /** Sections of a segment at most (unless one page has more): taking a page out of it or joining two copies no more than that. */
 const mostSections = 512;
+/** That few sections have more than. */
+const termsOfSection = 200;
 
 export function buildIndex(pages: readonly Page[], tuning: Tuning = ours): DocIndex {
   const byAccess = Map.groupBy(pages, ({ labels }) => labels.access);
@@ -76,7 +78,9 @@ function joinSmall(segments: readonly Segment[], tuning: Tuning): Segment[] {
   return bySize;
 }
 
-const sizeOf = ({ emphases }: Segment): number => emphases.length;
+/** In sections. Those of large pages have more terms than others, and the time goes with these. */
+const sizeOf = ({ emphases, terms }: Segment): number =>
+  Math.max(emphases.length, terms.size / termsOfSection);
 
 function chunks(pages: readonly Page[]): Page[][] {
   const all: Page[][] = [];
