@@ -90,6 +90,32 @@ describe('a source', () => {
     expect(await s.pages('quokka')).toEqual(['emptied:a.md']);
   });
 
+  it('becomes a Git repository, and is read at another revision, by a change of these parts alone', async () => {
+    const git = await startGitServer({ 'guide.md': '# Guide\n\nA numbat.' });
+    const change = (value: { url?: string; revision?: string }, ...paths: string[]) =>
+      s.sources.updateSource(
+        {
+          source: { name: 'sources/becoming', location: { case: 'git', value } },
+          updateMask: { paths },
+        },
+        s.operator,
+      );
+    try {
+      await s.addSource('becoming', { 'a.md': '# A\n\nA bilby.' });
+      await change({ url: git.url }, 'git.url');
+      await s.synced('becoming');
+      expect(await s.pages('numbat')).toEqual(['becoming:guide.md']);
+      await change({ revision: 'main' }, 'git.revision');
+      expect((await s.synced('becoming')).location).toMatchObject({
+        case: 'git',
+        value: { url: git.url, revision: 'main' },
+      });
+      await expect(change({}, 'git')).rejects.toMatchObject({ reason: 'URL_INVALID' });
+    } finally {
+      await git.stop();
+    }
+  });
+
   it('is read again: only files that changed, and what is gone is found no more', async () => {
     await s.addSource('changing', {
       'a.md': '# A\n\nalpaca',

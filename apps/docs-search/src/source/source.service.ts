@@ -145,6 +145,8 @@ export class SourceService {
         `${path} cannot be changed; changeable are ${Object.keys(mutable).join(', ')}`,
       );
     });
+    // Who sends a part of `git` means a Git repository, whatever it was before.
+    if (given.kind === 'git' && mask.some((path) => path.startsWith('git.'))) columns.push('kind');
     const whole = withDefaults(id, given);
     const change = Object.fromEntries(
       columns.map((column) => [column, whole[column]]),
