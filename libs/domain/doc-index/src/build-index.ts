@@ -1,5 +1,12 @@
 import type { Page } from './page.ts';
-import { buildSegment, joinSegments, withoutPages, type Level, type Segment } from './segment.ts';
+import {
+  buildSegment,
+  joinSegments,
+  withoutPages,
+  withoutUnused,
+  type Level,
+  type Segment,
+} from './segment.ts';
 import { stem } from './tokens.ts';
 import { tuning as ours, type Tuning } from './tuning.ts';
 
@@ -39,7 +46,7 @@ export function replacePages(
   const kept = index.segments.flatMap((segment) => {
     if (!segment.pages.some(({ id }) => gone.has(id))) return [segment];
     const rest = withoutPages(segment, gone, tuning);
-    return rest.pages.length > 0 ? [rest] : [];
+    return rest.pages.length > 0 ? [withoutUnused(rest, tuning)] : [];
   });
   const byAccess = Map.groupBy([...kept, ...buildIndex(changed, tuning).segments], ({ access }) => access);
   return { segments: [...byAccess.values()].flatMap((segments) => joinSmall(segments, tuning)), tuning };

@@ -129,6 +129,16 @@ export function joinSegments(one: Segment, other: Segment, tuning: Tuning): Segm
   };
 }
 
+/** Without the terms and words that nobody has any more, where these are most: they cost memory, and time whenever a word is corrected. */
+export function withoutUnused(segment: Segment, tuning: Tuning): Segment {
+  const { starts } = segment.sections;
+  let used = 0;
+  for (let term = 0; term + 1 < starts.length; term += 1) if (starts[term] !== starts[term + 1]) used += 1;
+  return 2 * used < segment.terms.size
+    ? joinSegments(segment, buildSegment(segment.access, [], tuning), tuning)
+    : segment;
+}
+
 function layout(
   pages: readonly Page[],
   tuning: Tuning,
