@@ -194,14 +194,24 @@ describe('scs docs index', () => {
   });
 });
 
+it('shows nothing of a document that steers the terminal', async () => {
+  const foreign = mkdtempSync(join(folder, 'foreign-'));
+  writeFileSync(join(foreign, 'a\u001B[2J.md'), '# A\u001B]0;b\u0007\n\nA wombat\u001B[31m.\n');
+  const { stdout } = await run('search', 'wombat', '--source', foreign, '--output', 'table');
+  expect(stdout).toMatch(/wombat/);
+  expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});
+
 describe('scs docs search at a control plane', () => {
   it.each([
     ['no address', 'scs.example', 64, /is no address; write https/],
     ['an address where nobody listens', 'http://127.0.0.1:9', 69, /no answer from http:\/\/127.0.0.1:9/],
+    ['an address with a password', 'https://me:s3cret@scs.example', 64, /put a token in \$SCS_TOKEN/],
   ])('refuses %s', async (_, address, exitCode, message) => {
     const { stderr, code } = await run('search', 'restore', '--server', address);
     expect(code).toBe(exitCode);
     expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('s3cret');
   });
 });
 

@@ -137,7 +137,7 @@ function table({ hits, didYouMean, match, problems }: Found): string {
   if (hits.length === 0) lines.push('Nothing found; try other words.\n');
   if (problems.length > 0) {
     lines.push(
-      `${problems.length} files could not be read, e.g. ${problems[0]!.file}: ${oneLine(problems[0]!.message)}\n`,
+      `${problems.length} files could not be read, e.g. ${steerless(problems[0]!.file)}: ${oneLine(problems[0]!.message)}\n`,
     );
   }
   return lines.join('\n');
@@ -147,7 +147,7 @@ function block({ page, anchor, title, trail, state, snippet, highlights, score, 
   const place = anchor === '' ? page : `${page}#${anchor}`;
   const name = [title, ...trail].filter((heading, at, all) => heading !== all[at - 1]).join(' > ');
   const head = `${styleText('bold', oneLine(name), colours)}${state ? ` (${state})` : ''}`;
-  const lines = [head, `  ${place}`, `  ${highlighted(snippet, highlights)}`];
+  const lines = [head, `  ${steerless(place)}`, `  ${highlighted(snippet, highlights)}`];
   if (explanation) {
     const { words, ...factors } = explanation;
     const named = Object.entries(factors).map(([factor, value]) => `${factor} ${value.toFixed(2)}`);
@@ -169,12 +169,12 @@ function highlighted(snippet: string, highlights: readonly (readonly [number, nu
   let [text, at] = ['', 0];
   for (const [start, end] of highlights) {
     text +=
-      oneLineKeepingEnds(snippet.slice(at, start)) +
-      styleText('underline', snippet.slice(start, end), colours);
+      steerless(snippet.slice(at, start)) +
+      styleText('underline', steerless(snippet.slice(start, end)), colours);
     at = end;
   }
-  return text + oneLineKeepingEnds(snippet.slice(at));
+  return text + steerless(snippet.slice(at));
 }
 
 /** Nothing in a foreign text steers the terminal. */
-const oneLineKeepingEnds = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+const steerless = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');

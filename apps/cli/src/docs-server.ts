@@ -48,14 +48,12 @@ export async function askServer<D extends DescMessage>(
 }
 
 function addressOf(server: string, path: string): URL {
-  try {
-    const url = new URL(server);
-    if (url.protocol === 'https:' || url.protocol === 'http:')
-      return new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
-  } catch {
-    // Told below, like any other scheme.
-  }
-  throw usage(`--server "${server}" is no address; write https://control-plane.example.org`);
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw usage(`--server "${server}" is no address; write https://control-plane.example.org`);
+  if (url.username !== '' || url.password !== '')
+    throw usage('--server must not hold a user or password; put a token in $SCS_TOKEN');
+  return new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url);
 }
 
 /** `fetch` hides the reason in the cause. */

@@ -123,6 +123,25 @@ describe('analytics', () => {
     await written(2);
   });
 
+  it('count a click whatever strangers send besides', async () => {
+    const queryId = await ask('router');
+    // Longer than an index of Postgres takes, however it is packed.
+    const signs = Array.from({ length: 900 }, (_, at) =>
+      String.fromCodePoint(0x4e00 + ((at * 7919) % 20_000)),
+    );
+    const page = `docs:${signs.join('')}`;
+    await written(1);
+    await s.search.recordClick({ queryId, page });
+    await expect(s.search.recordClick({ queryId: '-'.repeat(36), page })).rejects.toMatchObject({
+      reason: 'INVALID_REQUEST',
+    });
+    await s.search.recordClick({ queryId, page: 'docs:routers.md', position: 1 });
+    await eventually(async () => {
+      const { rows } = await database.query('SELECT page FROM docs_search.click');
+      expect(rows).toHaveLength(2);
+    });
+  });
+
   it('say nothing about clicks for queries that nobody knows', async () => {
     const click = { queryId: '01900000-0000-7000-8000-000000000000', page: 'docs:routers.md' };
     expect(await s.search.recordClick(click)).toMatchObject({});

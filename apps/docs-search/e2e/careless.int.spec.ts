@@ -188,6 +188,17 @@ describe('a source', () => {
     await s.synced('failing');
   });
 
+  it('that is a broken archive says so without telling where the service keeps it', async () => {
+    await writeFile(join(s.env['SOURCES_DIR']!, 'torn.tar.gz'), 'torn');
+    const location = { case: 'archive', value: 'torn.tar.gz' } as const;
+    await s.sources.createSource({ sourceId: 'torn', source: { location } }, s.operator);
+    const { state, error } = await s.ended('torn');
+    expect([state, error]).toEqual([
+      Source_State.FAILED,
+      'torn.tar.gz is no whole .tar.gz archive (Z_DATA_ERROR); fetch it again',
+    ]);
+  });
+
   it('with broken files is read, and says which', async () => {
     await mkdir(join(s.env['SOURCES_DIR']!, 'broken'));
     await writeFile(join(s.env['SOURCES_DIR']!, 'broken', 'latin.md'), Buffer.from([0x23, 0x20, 0xff, 0xfe]));

@@ -73,6 +73,49 @@ describe('a source', () => {
     });
   });
 
+  it('has its defaults again where a field is emptied', async () => {
+    await s.addSource(
+      'emptied',
+      { 'a.md': '# A\n\nA quokka.' },
+      { displayName: 'Animals', component: 'animals', language: 'de', access: 'operator' },
+    );
+    const paths = ['display_name', 'component', 'language', 'access'];
+    const changed = { source: { name: 'sources/emptied' }, updateMask: { paths } };
+    expect(await s.sources.updateSource(changed, s.operator)).toMatchObject({
+      displayName: 'emptied',
+      component: 'emptied',
+      language: 'en',
+      access: 'public',
+    });
+    expect(await s.pages('quokka')).toEqual(['emptied:a.md']);
+  });
+
+  it('becomes a Git repository, and is read at another revision, by a change of these parts alone', async () => {
+    const git = await startGitServer({ 'guide.md': '# Guide\n\nA numbat.' });
+    const change = (value: { url?: string; revision?: string }, ...paths: string[]) =>
+      s.sources.updateSource(
+        {
+          source: { name: 'sources/becoming', location: { case: 'git', value } },
+          updateMask: { paths },
+        },
+        s.operator,
+      );
+    try {
+      await s.addSource('becoming', { 'a.md': '# A\n\nA bilby.' });
+      await change({ url: git.url }, 'git.url');
+      await s.synced('becoming');
+      expect(await s.pages('numbat')).toEqual(['becoming:guide.md']);
+      await change({ revision: 'main' }, 'git.revision');
+      expect((await s.synced('becoming')).location).toMatchObject({
+        case: 'git',
+        value: { url: git.url, revision: 'main' },
+      });
+      await expect(change({}, 'git')).rejects.toMatchObject({ reason: 'URL_INVALID' });
+    } finally {
+      await git.stop();
+    }
+  });
+
   it('is read again: only files that changed, and what is gone is found no more', async () => {
     await s.addSource('changing', {
       'a.md': '# A\n\nalpaca',

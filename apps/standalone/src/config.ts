@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { configSchema as docsSearchSchema } from '@scs/docs-search';
 import { z } from 'zod';
 
 const port = (preset: number) => z.coerce.number().int().min(0).max(65_535).default(preset);
@@ -21,6 +22,7 @@ export const configSchema = z.object({
   DOCS_SEARCH_PORT: port(50053).describe('gRPC API of the documentation search'),
   IAM_PORT: port(50052).describe('gRPC API of API tokens'),
   OPS_PORT: port(9090).describe('`/livez`, `/readyz`, `/metrics`'),
+  GIT_ADDRESSES: docsSearchSchema.shape.GIT_ADDRESSES,
   QUEUE_URL: z
     .url({ protocol: /^(?:postgres(?:ql)?|rediss?)$/ })
     .optional()

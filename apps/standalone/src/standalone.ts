@@ -126,6 +126,7 @@ async function start(
       GRPC_ADDRESS: docsSearchAddress,
       IAM_ADDRESS: gateway.address,
       QUEUE_URL: config.QUEUE_URL,
+      GIT_ADDRESSES: config.GIT_ADDRESSES,
       SOURCES_DIR: sourcesFolder,
       DOCS_DIR: (await isFolder(config.DOCS_DIR)) ? config.DOCS_DIR : undefined,
       CREDENTIALS_DIR: join(docs, 'credentials'),

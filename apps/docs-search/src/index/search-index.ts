@@ -19,6 +19,7 @@ const refreshEveryMs = 1000;
 /** Writing takes a moment in which no search is answered. */
 const snapshotEveryMs = 60_000;
 const pagesAtOnce = 16;
+const lettersAtOnce = 200_000;
 
 interface LoadedSource extends IndexedSource {
   /** By path. Their pages have the labels of the source. */
@@ -191,11 +192,27 @@ async function renew(older: Loaded | undefined, sources: Loaded['sources']): Pro
   const removed = [...known.keys()].filter((id) => !present.has(id));
   let { index } = older;
   if (removed.length > 0) index = replacePages(index, [], removed);
-  for (let from = 0; from < changed.length; from += pagesAtOnce) {
-    if (from > 0) await turn();
-    index = replacePages(index, changed.slice(from, from + pagesAtOnce));
+  for (const some of portions(changed)) {
+    index = replacePages(index, some);
+    await turn();
   }
   return { sources, index, views: new Map() };
+}
+
+/** Few pages at once, and of large ones fewer: none keeps searches waiting for another. */
+function portions(pages: readonly Page[]): Page[][] {
+  const all: Page[][] = [];
+  let letters = Infinity;
+  for (const page of pages) {
+    const length = page.sections.reduce((sum, { text, code }) => sum + text.length + code.length, 0);
+    if (letters + length > lettersAtOnce || all.at(-1)!.length >= pagesAtOnce) {
+      all.push([]);
+      letters = 0;
+    }
+    letters += length;
+    all.at(-1)!.push(page);
+  }
+  return all;
 }
 
 /** Pages with test cases are put together anew each time. */

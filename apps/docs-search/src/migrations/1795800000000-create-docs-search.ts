@@ -96,9 +96,10 @@ export class CreateDocsSearch1795800000000 implements MigrationInterface {
         page text NOT NULL,
         anchor text NOT NULL,
         position integer NOT NULL,
-        time timestamptz NOT NULL,
-        PRIMARY KEY (query_id, page, anchor)
+        time timestamptz NOT NULL
       );
+      -- Of the hash: page and anchor come from strangers, and may be longer than an index takes.
+      CREATE UNIQUE INDEX click_once ON click (query_id, md5(page || '#' || anchor));
 
       CREATE TABLE query_day (
         day date NOT NULL,

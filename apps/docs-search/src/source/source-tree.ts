@@ -36,6 +36,16 @@ export class SourceTrees {
     });
   }
 
+  /** Callers know where it lies in the folder of sources, and need not know where that is. */
+  async #openAt(source: SourceEntity, open: (path: string) => Promise<Tree>): Promise<Tree> {
+    const path = await this.#locations.path(source);
+    return open(path).catch((error: unknown) => {
+      if (!(error instanceof SourceError)) throw error;
+      const message = error.message.replaceAll(path, source.location || source.id);
+      throw new SourceError(error.kind, message, { cause: error });
+    });
+  }
+
   /** What is kept of a source that is gone. */
   async forget(id: string): Promise<void> {
     await rm(this.#folderOf(id), { recursive: true, force: true });
@@ -45,9 +55,9 @@ export class SourceTrees {
     const { id, kind, location: url, revision, credential } = source;
     switch (kind) {
       case 'directory':
-        return openDirectory(await this.#locations.path(source), options);
+        return this.#openAt(source, (path) => openDirectory(path, options));
       case 'archive':
-        return openArchive(await this.#locations.path(source), options);
+        return this.#openAt(source, (path) => openArchive(path, options));
       case 'git': {
         const cacheFolder = this.#folderOf(id);
         await mkdir(cacheFolder, { recursive: true });

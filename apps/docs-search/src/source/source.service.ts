@@ -145,8 +145,11 @@ export class SourceService {
         `${path} cannot be changed; changeable are ${Object.keys(mutable).join(', ')}`,
       );
     });
+    // Who sends a part of `git` means a Git repository, whatever it was before.
+    if (given.kind === 'git' && mask.some((path) => path.startsWith('git.'))) columns.push('kind');
+    const whole = withDefaults(id, given);
     const change = Object.fromEntries(
-      columns.map((column) => [column, given[column]]),
+      columns.map((column) => [column, whole[column]]),
     ) as Partial<GivenSource>;
     const source = await this.get(id);
     checkChangeable(source);
@@ -323,15 +326,20 @@ const nothingGiven: GivenSource = {
   syncSeconds: null,
 };
 
+/** What an empty field stands for. */
+const withDefaults = (id: string, given: GivenSource): GivenSource => ({
+  ...given,
+  displayName: given.displayName || id,
+  component: given.component || id,
+  language: given.language || 'en',
+  access: given.access || 'public',
+});
+
 function newSource(id: string, given: GivenSource, generation: string, now: Date): Partial<SourceEntity> {
   return {
-    ...given,
+    ...withDefaults(id, given),
     kind: given.kind!,
     id,
-    displayName: given.displayName || id,
-    component: given.component || id,
-    language: given.language || 'en',
-    access: given.access || 'public',
     builtIn: false,
     state: 'PENDING',
     error: '',

@@ -97,7 +97,8 @@ async function ask(typing) {
   }
 }
 
-const session = crypto.randomUUID();
+// Not randomUUID: browsers have that on https alone.
+const session = [...crypto.getRandomValues(new Uint32Array(4))].join('-');
 field.addEventListener('input', () => ask(true));
 document.querySelector('form').addEventListener('submit', (event) => { event.preventDefault(); ask(false); });
 field.value = new URLSearchParams(location.search).get('q') ?? '';

@@ -1,5 +1,12 @@
 import type { Page } from './page.ts';
-import { buildSegment, joinSegments, withoutPages, type Level, type Segment } from './segment.ts';
+import {
+  buildSegment,
+  joinSegments,
+  withoutPages,
+  withoutUnused,
+  type Level,
+  type Segment,
+} from './segment.ts';
 import { stem } from './tokens.ts';
 import { tuning as ours, type Tuning } from './tuning.ts';
 
@@ -17,6 +24,8 @@ export const indexFormat = 3;
 
 /** Sections of a segment at most (unless one page has more): taking a page out of it or joining two copies no more than that. */
 const mostSections = 512;
+/** That few sections have more than. */
+const termsOfSection = 200;
 
 export function buildIndex(pages: readonly Page[], tuning: Tuning = ours): DocIndex {
   const byAccess = Map.groupBy(pages, ({ labels }) => labels.access);
@@ -37,7 +46,7 @@ export function replacePages(
   const kept = index.segments.flatMap((segment) => {
     if (!segment.pages.some(({ id }) => gone.has(id))) return [segment];
     const rest = withoutPages(segment, gone, tuning);
-    return rest.pages.length > 0 ? [rest] : [];
+    return rest.pages.length > 0 ? [withoutUnused(rest, tuning)] : [];
   });
   const byAccess = Map.groupBy([...kept, ...buildIndex(changed, tuning).segments], ({ access }) => access);
   return { segments: [...byAccess.values()].flatMap((segments) => joinSmall(segments, tuning)), tuning };
@@ -76,7 +85,9 @@ function joinSmall(segments: readonly Segment[], tuning: Tuning): Segment[] {
   return bySize;
 }
 
-const sizeOf = ({ emphases }: Segment): number => emphases.length;
+/** In sections. Those of large pages have more terms than others, and the time goes with these. */
+const sizeOf = ({ emphases, terms }: Segment): number =>
+  Math.max(emphases.length, terms.size / termsOfSection);
 
 function chunks(pages: readonly Page[]): Page[][] {
   const all: Page[][] = [];

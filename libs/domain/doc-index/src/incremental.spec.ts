@@ -128,6 +128,20 @@ describe('an index', () => {
     );
   });
 
+  it('forgets the words of pages that have gone', () => {
+    const page = (name: string, text: string): Page =>
+      readFile({ repo: 'docs', path: `${name}.md`, text: `# ${name}\n\n${text}` }).pages[0]!;
+    const unique = (number: number) =>
+      Array.from({ length: 50 }, (_, at) => `w${number}x${at}y`.replaceAll(/\d/g, (d) => 'abcdefghij'[+d]!));
+    const others = Array.from({ length: 100 }, (_, at) => page(`other-${at}`, unique(at).join(' ')));
+    let index = replacePages(buildIndex([page('kept', 'A volume.'), ...others]), []);
+    for (const { id } of others) index = replacePages(index, [], [id]);
+    const size = ({ segments }: DocIndex) =>
+      segments.reduce((sum, { terms, words }) => sum + terms.size + words.size, 0);
+    expect(pagesOf(index)).toHaveLength(1);
+    expect(size(index)).toBeLessThanOrEqual(2 * size(buildIndex(pagesOf(index))));
+  });
+
   it('keeps few segments, however many changes there were', () => {
     const page = (number: number): Page =>
       readFile({ repo: 'docs', path: `${number}.md`, text: `# Page ${number}\n\nVolume ${number}` })

@@ -239,6 +239,16 @@ describe('an answer', () => {
     expect(ask('everyflavor')).toMatchObject({ match: 'words', didYouMean: 'every flavor' });
   });
 
+  it('marks articles only where nothing else was asked for', () => {
+    const marked = (query: string) => {
+      const { snippet, highlights } = ask(query).hits[0]!;
+      return highlights.map(([start, end]) => snippet.slice(start, end).toLowerCase());
+    };
+    expect(marked('back up a volume')).toContain('volume');
+    expect(marked('back up a volume')).not.toContain('a');
+    expect(marked('a')).toContain('a');
+  });
+
   it('marks the words in its snippet', () => {
     const [{ snippet, highlights } = { snippet: '', highlights: [] }] = ask('encrypted volumes').hits;
     const marked = highlights.map(([start, end]) => snippet.slice(start, end));

@@ -9,6 +9,7 @@ import { rank, type Factors, type Ranked, type Ranking } from './rank.ts';
 import { cutSnippet, wantedTerms, type Wanted } from './snippet.ts';
 import { nearest } from './spelling.ts';
 import { startPages } from './start.ts';
+import { stopWords } from './synonyms.ts';
 
 export interface SearchOptions {
   /** The day (`2026-11-24`) that decides what is effective. */
@@ -125,9 +126,10 @@ function present(
   { asOf, offset = 0, explain = false }: SearchOptions,
 ): SearchResult {
   const { states } = asOfDay(index, asOf);
-  const wanted = wantedTerms(
-    wishes.flatMap(({ alternatives }) => alternatives.flatMap(({ terms }) => terms)),
-  );
+  const terms = wishes.flatMap(({ alternatives }) => alternatives.flatMap((one) => one.terms));
+  // The `a` of `a cloud` is marked only where there is nothing else to mark.
+  const telling = terms.filter((term) => !stopWords.has(term));
+  const wanted = wantedTerms(telling.length > 0 ? telling : terms);
   const hits = sections.slice(offset).map((one) => ({
     ...toHit(one, wanted),
     state: states.get(one.page.id),

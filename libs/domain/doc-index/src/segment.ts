@@ -129,6 +129,16 @@ export function joinSegments(one: Segment, other: Segment, tuning: Tuning): Segm
   };
 }
 
+/** Without the terms and words that nobody has any more, where these are most: they cost memory, and time whenever a word is corrected. */
+export function withoutUnused(segment: Segment, tuning: Tuning): Segment {
+  const { starts } = segment.sections;
+  let used = 0;
+  for (let term = 0; term + 1 < starts.length; term += 1) if (starts[term] !== starts[term + 1]) used += 1;
+  return 2 * used < segment.terms.size
+    ? joinSegments(segment, buildSegment(segment.access, [], tuning), tuning)
+    : segment;
+}
+
 function layout(
   pages: readonly Page[],
   tuning: Tuning,
@@ -230,9 +240,11 @@ export function allTerms(text: string): string[] {
   let before: string | undefined;
   for (const word of words(text)) {
     const { ids, whole, parts } = termsOf(word.text);
-    terms.push(...ids, ...parts);
+    terms.push(...ids);
     if (whole !== undefined) terms.push(whole);
+    // One by one: what a generator wrote without blanks has more parts than a call may have arguments.
     for (const part of parts) {
+      terms.push(part);
       if (stopWords.has(part)) continue;
       if (before !== undefined) terms.push(`${before} ${part}`);
       before = part;

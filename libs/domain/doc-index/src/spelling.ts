@@ -57,7 +57,8 @@ function frequency(word: string, segments: readonly Segment[]): number {
 /** The known word that has most in common with an unknown one, be it half of its letters. */
 export function nearest(word: string, index: DocIndex): string | undefined {
   const slips = Math.min(word.length <= 6 ? 3 : 4, Math.max(1, word.length >> 1));
-  return nearestFirst(word, nearTo(word, index, { slips, cost: slips * replacement }))[0]?.word;
+  const near = { slips, cost: slips * replacement };
+  return nearestFirst(word, nearTo(word, index, near, true))[0]?.word;
 }
 
 /** How many letters may be missing, too many, swapped or wrong, and what that may cost together: see `editDistance`. */
@@ -87,9 +88,13 @@ function nearestFirst(word: string, found: readonly Found[]): Found[] {
   );
 }
 
-function nearTo(word: string, { segments }: DocIndex, near: Near): Found[] {
+/** Of `onlyNearest` those that are further than others may be missing: looking for them takes most of the time. */
+function nearTo(word: string, { segments }: DocIndex, near: Near, onlyNearest = false): Found[] {
   const found = new Map<string, Found>();
+  // Most words stand in many segments.
+  const tooFar = new Set<string>();
   const limit = near.slips;
+  let { cost } = near;
   const own = lettersOf(word);
   for (const segment of segments) {
     const { words, letters, byLength, lengths } = wordsOf(segment);
@@ -101,12 +106,19 @@ function nearTo(word: string, { segments }: DocIndex, near: Near): Found[] {
       // One slip takes away one letter at most and adds one at most.
       if (countBits(own & ~other) > limit || countBits(other & ~own) > limit) continue;
       const candidate = words[number]!;
+      if (tooFar.has(candidate)) continue;
       const known = found.get(candidate);
-      const distance = known?.distance ?? editDistance(word, candidate, near);
-      if (distance > near.cost) continue;
+      const distance = known?.distance ?? editDistance(word, candidate, { slips: limit, cost });
+      if (distance > cost) {
+        tooFar.add(candidate);
+        continue;
+      }
       const count = countOf(number, segment);
       if (known) known.count += count;
-      else if (count > 0) found.set(candidate, { word: candidate, distance, count });
+      else if (count > 0) {
+        found.set(candidate, { word: candidate, distance, count });
+        if (onlyNearest) cost = distance;
+      }
     }
   }
   return [...found.values()];

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTranslator, separatedVerb } from './german.ts';
-import { buildIndex } from './build-index.ts';
+import { buildIndex, replacePages, type DocIndex } from './build-index.ts';
+import type { Page } from './page.ts';
 import { readPages } from './read/read-pages.ts';
-import { correct } from './spelling.ts';
+import { search } from './search.ts';
+import { correct, nearest } from './spelling.ts';
 import { stem, termsOf, words } from './tokens.ts';
 
 describe('words', () => {
@@ -118,4 +121,28 @@ describe('German words', () => {
       verb === undefined ? undefined : { verb, joined },
     );
   });
+});
+
+it('a page that is written without blanks is found', () => {
+  const text = `# Data\n\n${'a_'.repeat(200_000)}walrus\n`;
+  const index = buildIndex(readPages([{ repo: 'docs', path: 'data.md', text }]).pages);
+  expect(search(index, 'walrus', { asOf: '2026-11-24' }).hits[0]?.page).toBe('docs:data.md');
+});
+
+it('the nearest of the known words does not depend on where these stand', () => {
+  const anyWord = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd'), minLength: 4, maxLength: 9 });
+  fc.assert(
+    fc.property(fc.uniqueArray(anyWord, { maxLength: 30 }), anyWord, (known, unknown) => {
+      const pages = known.map(
+        (word) => readPages([{ repo: 'docs', path: `${word}.md`, text: `# ${word}` }]).pages[0]!,
+      );
+      const added = (page: Page, index: DocIndex) => replacePages(index, [page]);
+      const inOneSegment = buildIndex(pages);
+      const inTurn = pages.reduce((index, page) => added(page, index), buildIndex([]));
+      const backwards = pages.reduceRight((index, page) => added(page, index), buildIndex([]));
+      const found = nearest(unknown, inOneSegment);
+      expect([nearest(unknown, inTurn), nearest(unknown, backwards)]).toEqual([found, found]);
+      if (known.includes(unknown)) expect(found).toBe(unknown);
+    }),
+  );
 });

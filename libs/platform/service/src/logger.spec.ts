@@ -20,3 +20,24 @@ it('writes one JSON object a line, and nothing of what is secret', () => {
     name: 'kept',
   });
 });
+
+it('tells a statement that the database refused without its values', () => {
+  const lines: string[] = [];
+  const logger = createLogger({ name: 'test', version: '1' }, 'info', {
+    write: (line: string) => void lines.push(line),
+  });
+  // As TypeORM throws it.
+  const refused = Object.assign(new Error('no relation query'), {
+    query: 'INSERT INTO query VALUES ($1)',
+    parameters: ['what somebody asked'],
+    driverError: Object.assign(new Error('no relation query'), {
+      code: '42P01',
+      detail: 'what somebody asked',
+    }),
+  });
+  logger.warn({ err: refused }, 'not written');
+  expect(lines[0]).not.toContain('somebody');
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    err: { message: 'no relation query', code: '42P01', query: 'INSERT INTO query VALUES ($1)' },
+  });
+});

@@ -1,6 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
-import { pino, stdTimeFunctions, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import {
+  pino,
+  stdSerializers,
+  stdTimeFunctions,
+  type DestinationStream,
+  type Logger as PinoLogger,
+} from 'pino';
 
 export type Logger = PinoLogger;
 
@@ -29,6 +35,7 @@ export function createLogger(
       level,
       base: { 'service.name': service.name, 'service.version': service.version },
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: withoutValues },
       redact: { paths, censor: '(secret)' },
       formatters: { level: (label) => ({ level: label }) },
       mixin() {
@@ -38,6 +45,13 @@ export function createLogger(
     },
     ...(destination ? [destination] : []),
   );
+}
+
+/** A statement that the database refused is told without its values: these are what people wrote. */
+function withoutValues(error: Error): object {
+  const { parameters: _, driverError, ...told } = stdSerializers.err(error) as Record<string, unknown>;
+  if (driverError === undefined) return told;
+  return { ...told, code: (driverError as { code?: unknown }).code };
 }
 
 /** Nest's own messages through our logger. */

@@ -153,12 +153,17 @@ describe('a directory', () => {
       () => [folderWith({ 'a.md': '', 'b.md': '' }), {}],
       'more than 1 documents; name the folders',
     ],
+    [
+      'more text than can be indexed',
+      () => [folderWith({ 'a.md': 'x'.repeat(3 * kiB) }), { limits: { totalBytes: 2 * kiB } }],
+      'larger than 2 KiB together; name the folders',
+    ],
     ['no folder', () => [join(temporary, 'none'), {}], 'none (ENOENT); check the path'],
     ['a file', () => [archiveOf(Buffer.from('')), {}], 'is no directory'],
     ['folders outside', () => [folderWith({}), { folders: ['../x'] }], 'the folder "../x" is not inside'],
   ] satisfies [string, () => [string, object], string][])('refuses %s', async (_, given, message) => {
     const [folder, more] = given();
-    const options = { ...wanted, ...more, limits: { files: 1 } };
+    const options = { ...wanted, limits: { files: 1 }, ...more };
     await expect(openDirectory(folder, options)).rejects.toThrow(message);
   });
 
@@ -183,6 +188,21 @@ describe('an archive', () => {
     expect(tree.files.map(({ size }) => size)).toEqual([5, 5]);
     await tree.close();
     await expect(tree.read(tree.files[0]!)).rejects.toThrow('a/b.md is not in');
+  });
+
+  it('leaves out what has a longer path than databases take', async () => {
+    const long = `${'a/'.repeat(600)}b.md`;
+    const tree = await openArchive(
+      await archiveWith([
+        [{ name: long }, 'b'],
+        [{ name: 'c.md' }, 'c'],
+      ]),
+      wanted,
+    );
+    expect(paths(tree)).toEqual(['c.md']);
+    expect(tree.problems).toEqual([
+      { file: long, reason: 'path', message: 'its path is longer than 1000 bytes, left out' },
+    ]);
   });
 
   it('has the same hash as a directory with the same content', async () => {

@@ -13,7 +13,7 @@ export interface TreeFile {
 /** A file that would have been wanted, and why it is left out. */
 export interface TreeProblem {
   file: string;
-  reason: 'link' | 'large' | 'outside' | 'unreadable';
+  reason: 'link' | 'large' | 'outside' | 'path' | 'unreadable';
   message: string;
 }
 
@@ -35,6 +35,8 @@ export interface Limits {
   fileBytes: number;
   /** How many are wanted at most; more are an error. */
   files: number;
+  /** Of all wanted files together; more are an error. */
+  totalBytes: number;
   /** Of an archive, unpacked, with all that is not wanted. */
   unpackedBytes: number;
   /** What may come over from a Git server at one time. */
@@ -58,6 +60,7 @@ const MiB = 2 ** 20;
 const defaults: Limits = {
   fileBytes: 2 * MiB,
   files: 20_000,
+  totalBytes: 64 * MiB,
   unpackedBytes: 256 * MiB,
   transferBytes: 500 * MiB,
   transferMs: 120_000,
@@ -105,6 +108,9 @@ export function causeOf(error: unknown): string {
   return typeof code === 'string' ? code : String(message ?? error);
 }
 
+/** Archives and repositories may hold longer ones than file systems and databases take. */
+const mostPathBytes = 1000;
+
 const never = new Set(['.git', 'node_modules']);
 
 /** The wanted files that were found so far, and the problems. */
@@ -115,6 +121,7 @@ export class Listing {
   readonly #name: string;
   readonly #options: Options;
   readonly #folders: string[];
+  #bytes = 0;
 
   /** `name` is how messages call the source. */
   constructor(name: string, options: Options) {
@@ -149,8 +156,19 @@ export class Listing {
   }
 
   add(file: TreeFile): void {
+    if (Buffer.byteLength(file.path) > mostPathBytes) {
+      this.leaveOut(file.path, 'path', `its path is longer than ${mostPathBytes} bytes, left out`);
+      return;
+    }
     this.files.push(file);
+    this.#bytes += file.size;
     this.checkCount(this.files.length);
+    if (this.#bytes > this.limits.totalBytes) {
+      throw new SourceError(
+        'invalid',
+        `the documents of ${this.#name} are larger than ${inWords(this.limits.totalBytes)} together; name the folders that are meant`,
+      );
+    }
     if (this.files.length % 1000 === 0) this.#options.onProgress?.(`${this.files.length} files`);
   }
 
