@@ -1,5 +1,5 @@
 // The index: whole at every moment, kept over a restart, the same in every process.
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@scs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +53,19 @@ describe('the index', () => {
     await s.sources.deleteSource({ name: 'sources/late' }, s.operator);
     await eventually(async () => expect(await pagesOf('pangolin')).not.toContain('late:late.md'));
     await other.close();
+  });
+
+  it('removes the draft of a snapshot that a killed process left, and none that is young', async () => {
+    const folder = s.env['SNAPSHOT_DIR']!;
+    await mkdir(folder, { recursive: true });
+    const [old, young] = ['index.snapshot.4711', 'index.snapshot.4712'].map((one) => join(folder, one));
+    for (const draft of [old!, young!]) await writeFile(draft, 'half');
+    const yesterday = new Date(Date.now() - 86_400_000);
+    await utimes(old!, yesterday, yesterday);
+    await s.restart();
+    expect(await readdir(folder)).not.toContain('index.snapshot.4711');
+    expect(await readdir(folder)).toContain('index.snapshot.4712');
+    await rm(young!);
   });
 
   it('is there after a restart: from its snapshot, and what changed meanwhile from Postgres', async () => {

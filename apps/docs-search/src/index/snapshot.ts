@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { indexFormat } from '@scs/doc-index';
 import { deserialize, serialize } from 'node:v8';
@@ -31,8 +31,20 @@ export async function writeSnapshot(folder: string, content: object): Promise<vo
   }
 }
 
+/** A process that was killed while it wrote leaves its draft; one that is writing now is younger. */
+const draftMs = 3_600_000;
+
+async function removeDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const draft of names.filter((one) => one.startsWith(`${name}.`))) {
+    const facts = await stat(join(folder, draft)).catch(() => undefined);
+    if (facts && Date.now() - facts.mtimeMs > draftMs) await rm(join(folder, draft), { force: true });
+  }
+}
+
 /** What was written last; undefined where there is none. Throws for a file that is broken or of another format. */
 export async function readSnapshot(folder: string): Promise<unknown> {
+  await removeDrafts(folder);
   const bytes = await readFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
