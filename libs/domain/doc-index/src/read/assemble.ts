@@ -9,8 +9,8 @@ interface Said {
 
 /**
  * The pages of all files, with what other files say about them: test cases at the sections that explain them, the scopes that a standard
- * belongs to, and what it replaces. Pages that nothing is said about stay the same objects; no file is changed. What a file says reaches
- * only pages that those see who may see the file.
+ * belongs to, and what it replaces. Pages that nothing is said about stay the same objects, and those about which nothing new is said too; no
+ * file is changed. What a file says reaches only pages that those see who may see the file.
  */
 export function assemble(files: readonly ParsedFile[]): Page[] {
   const pages = files.flatMap((file) => file.pages);
@@ -72,7 +72,20 @@ function append(map: Map<Section, Testcase[]>, section: Section, testcase: Testc
   else map.set(section, [testcase]);
 }
 
-function complete(page: Page, { testcases, scopes, replaces }: Said): Page {
+/** A page about which the same is said again is the same object again: who compares pages sees at once what has not changed. */
+const completed = new WeakMap<Page, { key: string; page: Page }>();
+
+function complete(page: Page, said: Said): Page {
+  const testcases = [...said.testcases].map(([section, own]) => [page.sections.indexOf(section), own]);
+  const key = JSON.stringify([testcases, [...said.scopes], [...said.replaces]]);
+  const known = completed.get(page);
+  if (known?.key === key) return known.page;
+  const made = withSaid(page, said);
+  completed.set(page, { key, page: made });
+  return made;
+}
+
+function withSaid(page: Page, { testcases, scopes, replaces }: Said): Page {
   return {
     ...page,
     standard: page.standard && {

@@ -186,4 +186,17 @@ describe('pages', () => {
     expect(pages[2]!.standard!.replaces).toEqual(['scs-0998-v1']);
     expect(newer.pages[0]!.standard!.replaces).toEqual([]);
   });
+
+  it('about which the same is said again are the same objects again, and others where something else is said', () => {
+    const page = readFile(file('Standards/scs-0998-v2-a.md', '---\ntype: Standard\n---\n# A\n\n## Tests'));
+    const says = (description: string) => ({
+      pages: [],
+      testcases: [{ id: 'scs-0998-a', description, url: '/scs-0998-v2-a#tests', messages: [] }],
+    });
+    const [first] = assemble([page, says('one')]);
+    expect(first!.sections.at(-1)!.testcases).toMatchObject([{ description: 'one' }]);
+    expect(assemble([page, says('one')])[0]).toBe(first);
+    const [other] = assemble([page, says('two')]);
+    expect(other!.sections.at(-1)!.testcases).toMatchObject([{ description: 'two' }]);
+  });
 });
