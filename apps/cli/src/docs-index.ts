@@ -5,6 +5,7 @@ import {
   createTranslator,
   indexFormat,
   pagesOf,
+  parseLexicon,
   readPages,
   type DocIndex,
   type Lexicon,
@@ -135,25 +136,12 @@ export function readDay(text: string | undefined): string {
 }
 
 async function readLexicon(path: string): Promise<Lexicon> {
-  const what = 'a lexicon: {"entries": {"abbild": [["image", 1]]}}';
-  const content = await readJson(path, what);
-  if (!isRecord(content) || !isLexicon(content['entries']))
-    throw usage(`${path} is no lexicon; name ${what}`);
-  return content['entries'];
-}
-
-function isLexicon(value: unknown): value is Lexicon {
-  return (
-    isRecord(value) &&
-    Object.values(value).every(
-      (translations) =>
-        Array.isArray(translations) &&
-        translations.every(
-          (pair: unknown) =>
-            Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'number',
-        ),
-    )
-  );
+  const content = await readJson(path, 'a lexicon');
+  try {
+    return parseLexicon(content);
+  } catch (error) {
+    throw usage(`${path} is no lexicon: ${oneLine(error)}; check --lexicon`);
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,22 @@
 import { stemmer as germanStem } from '@orama/stemmers/german';
 import { germanFunctionWords, germanWords } from './german-words.ts';
+import { isRecord } from './read/data.ts';
 
 /** English words for German ones with a probability each, as mined from translations: `{"abbild": [["image", 1]]}`. */
 export type Lexicon = Readonly<Record<string, readonly (readonly [string, number])[]>>;
+
+/** Reads the content of a lexicon file; throws a RangeError that says what it should be. */
+export function parseLexicon(content: unknown): Lexicon {
+  const entries = isRecord(content) ? content['entries'] : undefined;
+  if (isLexicon(entries)) return entries;
+  throw new RangeError('its shape is not {"entries": {"abbild": [["image", 1]]}}');
+}
+
+const isLexicon = (value: unknown): value is Lexicon =>
+  isRecord(value) && Object.values(value).every((list) => Array.isArray(list) && list.every(isTranslation));
+
+const isTranslation = (pair: unknown): boolean =>
+  Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'number';
 
 export interface Translation {
   /** What the English text says: one word, or several that belong together. */

@@ -10,7 +10,7 @@ export {
   visibleTo,
   type DocIndex,
 } from './build-index.ts';
-export { createTranslator, type Lexicon, type Translator } from './german.ts';
+export { createTranslator, parseLexicon, type Lexicon, type Translator } from './german.ts';
 export {
   search,
   type Explanation,

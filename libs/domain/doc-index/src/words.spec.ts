@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTranslator, separatedVerb } from './german.ts';
+import { createTranslator, parseLexicon, separatedVerb } from './german.ts';
 import { buildIndex, replacePages, type DocIndex } from './build-index.ts';
 import type { Page } from './page.ts';
 import { readPages } from './read/read-pages.ts';
@@ -145,4 +145,19 @@ it('the nearest of the known words does not depend on where these stand', () => 
       if (known.includes(unknown)) expect(found).toBe(unknown);
     }),
   );
+});
+
+describe('a lexicon', () => {
+  it('is what its file has under entries', () => {
+    expect(parseLexicon({ entries: { abbild: [['image', 1]] } })).toEqual({ abbild: [['image', 1]] });
+  });
+
+  it.each([
+    ['a list', []],
+    ['nothing', null],
+    ['entries of another kind', { entries: { abbild: 'image' } }],
+    ['a translation without its probability', { entries: { abbild: [['image']] } }],
+  ])('is not %s', (_, content) => {
+    expect(() => parseLexicon(content)).toThrow(/its shape is not {"entries"/);
+  });
 });
