@@ -15,7 +15,7 @@ import { enqueueSync } from './source.jobs.ts';
 import { findSource, nextGeneration, sourceNotFound } from './source.queries.ts';
 
 /** The source of the service's own documentation: given by the configuration, not by callers. */
-export const ownDocs = 'control-plane';
+const ownDocs = 'control-plane';
 const shortestSeconds = 60;
 const watchEveryMs = 100;
 

@@ -1,6 +1,6 @@
 import type { Page, State } from './page.ts';
 
-export const facetNames = ['component', 'track', 'state', 'version', 'audience', 'language'] as const;
+const facetNames = ['component', 'track', 'state', 'version', 'audience', 'language'] as const;
 export type FacetName = (typeof facetNames)[number];
 
 /** Of one facet any value fits, of several all must. */

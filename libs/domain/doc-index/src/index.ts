@@ -19,7 +19,7 @@ export {
   type SearchOptions,
   type SearchResult,
 } from './search.ts';
-export { facetNames, type Facet, type FacetName, type Filter } from './facet.ts';
+export type { Facet, FacetName, Filter } from './facet.ts';
 export { suggest, type Suggestion } from './suggest.ts';
 export { resolveError, type ResolvedError } from './resolve-error.ts';
 export { similarPages, type SimilarPage } from './similar.ts';

@@ -35,7 +35,7 @@ export function eachWord(text: string, visit: (start: number, end: number) => vo
 }
 
 /** How many code units a letter or digit has that stands at a place; 0 where there is none. */
-export function letterAt(text: string, at: number): number {
+function letterAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code < 128) return asciiLetters[code]!;
   if (Number.isNaN(code)) return 0;

@@ -32,6 +32,8 @@ vi.mock('node:dns/promises', async (original) => {
 });
 
 const hasGit = spawnSync('git', ['version']).status === 0;
+const hasProc = existsSync('/proc');
+if (!hasProc) console.log('skipped: command lines can only be looked at where there is /proc');
 if (!hasGit) console.log('skipped: there is no git on PATH');
 
 const temporary = mkdtempSync(join(tmpdir(), 'scs-git-'));
@@ -628,7 +630,7 @@ describe.skipIf(!hasGit)('a token', () => {
     expect(JSON.stringify(error) + String(error) + String((error as Error).stack)).not.toContain('s3cret');
   });
 
-  it.skipIf(!existsSync('/proc'))('is on no command line', async () => {
+  it.skipIf(!hasProc)('is on no command line', async () => {
     const commands: string[] = [];
     first = () => {
       commands.push(...commandLines());
