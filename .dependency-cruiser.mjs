@@ -23,8 +23,8 @@ export default {
       to: {
         pathNot: [
           '^libs/domain/',
-          // Parsers and stemmers: text in, data out.
-          '^node_modules/(yaml|@orama/stemmers|github-slugger|mdast-util-[a-z-]+|micromark-extension-[a-z-]+)/',
+          // Parsers, hashes, stemmers, expressions: text in, data out.
+          '^node_modules/(yaml|@noble/hashes|@bufbuild/cel|@bufbuild/protobuf|@orama/stemmers|github-slugger|mdast-util-[a-z-]+|micromark-extension-[a-z-]+)/',
           '^$',
         ],
         dependencyTypesNot: ['core'],
@@ -37,10 +37,10 @@ export default {
       to: { path: '^apps/' },
     },
     {
-      name: 'only-inspection-and-sandbox-call-the-domain',
-      comment: 'other platform libraries may use its types',
+      name: 'only-three-platform-libraries-call-the-domain',
+      comment: 'inspection, sandbox and release-sources; others may use its types',
       severity: 'error',
-      from: { path: '^libs/platform/(?!inspection/|sandbox/)', pathNot: spec },
+      from: { path: '^libs/platform/(?!inspection/|sandbox/|release-sources/)', pathNot: spec },
       to: { path: '^libs/domain/', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,1 +1,7 @@
 export { connectCluster, KubernetesError, type ClusterConnection } from './cluster-connection.ts';
+export * from './client.ts';
+export { connectKubernetes, type ConnectKubernetesOptions } from './connect.ts';
+export { createInformer, type Change, type Informer, type InformerOptions } from './informer.ts';
+export { createWorkQueue, type Again, type WorkQueue, type WorkQueueOptions } from './work-queue.ts';
+export { takePart, type LeaderElectionOptions } from './leader-election.ts';
+export { createEventRecorder, type EventRecorder } from './event-recorder.ts';

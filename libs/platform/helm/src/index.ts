@@ -1,0 +1,1 @@
+export { HelmError, openHelm, type Chart, type Helm, type Rendered } from './helm.ts';

@@ -1,0 +1,4 @@
+export * from './source.ts';
+export { openReleaseSource, type SourceSettings } from './open.ts';
+export { openReleaseStore, type ReleaseStore, type StoredRelease } from './store.ts';
+export { unpackArchive, type ArchiveLimits } from './archive.ts';

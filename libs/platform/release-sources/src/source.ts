@@ -1,0 +1,35 @@
+/** Why a release could not be listed, fetched or unpacked: one line with cause and remedy, never a secret. */
+export class ReleaseSourceError extends Error {
+  override name = 'ReleaseSourceError';
+  readonly reason:
+    | 'settings'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'rate-limited'
+    | 'not-found'
+    | 'unavailable'
+    | 'invalid'
+    | 'digest'
+    | 'too-large';
+  /** Seconds until it is worth asking again, where the source says so. */
+  readonly retryAfter: number | undefined;
+  constructor(
+    reason: ReleaseSourceError['reason'],
+    message: string,
+    options: { cause?: unknown; retryAfter?: number } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.reason = reason;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** A place with releases: an OCI repository, the releases of a GitHub repository, a web folder, a directory. */
+export interface ReleaseSource {
+  /** For people: `oci registry.example/kaas/cluster-stacks`. */
+  readonly description: string;
+  /** All tags, whatever they look like. */
+  list(signal?: AbortSignal): Promise<string[]>;
+  /** Writes the files of a release into an empty folder. Digests that the source names are checked. */
+  fetch(tag: string, folder: string, signal?: AbortSignal): Promise<{ digest?: string }>;
+}
