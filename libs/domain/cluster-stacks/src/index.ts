@@ -36,3 +36,31 @@ export {
   type AdmissionLookup,
   type AdmissionRequest,
 } from './admission.ts';
+export { ReleaseInvalid, type FileProblem } from './release-file.ts';
+export { metadataFile, parseMetadata, printMetadata, type ReleaseMetadata } from './metadata.ts';
+export {
+  addonConfigFile,
+  addonHooks,
+  parseAddonConfig,
+  type AddonCondition,
+  type AddonConditionObject,
+  type AddonConfig,
+  type AddonStage,
+} from './addon-config.ts';
+export {
+  cutReleaseVersion,
+  nodeImagesFile,
+  osnirName,
+  parseNodeImages,
+  type ReleaseNodeImage,
+} from './node-images.ts';
+export {
+  addonValuesFile,
+  archiveName,
+  chartName,
+  findAssets,
+  hashesFile,
+  metadataProblem,
+  type ReleaseAssets,
+} from './assets.ts';
+export { artifactType, mediaTypeOf } from './media-types.ts';
