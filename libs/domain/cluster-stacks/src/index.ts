@@ -26,6 +26,7 @@ export {
 export {
   explainUnsynced,
   judgeRelease,
+  judgeRemoval,
   releaseConditions,
   type ReleaseFacts,
   type ReleaseStatusChange,
