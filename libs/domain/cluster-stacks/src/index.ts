@@ -50,3 +50,10 @@ export {
   type NextRelease,
 } from './next-release.ts';
 export { fillVersionTags, unknownVersionTags } from './version-tags.ts';
+export {
+  variablesOf,
+  type ClusterVariable,
+  type VariableDescription,
+  type VariableSchema,
+} from './variables.ts';
+export { checkVariables, withDefaults, type VariableProblem, type VariableValue } from './variable-check.ts';
