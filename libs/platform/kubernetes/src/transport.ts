@@ -208,8 +208,7 @@ export class Transport {
       this.#base.protocol === 'https:'
         ? new https.Agent({ ...options, maxSockets })
         : new http.Agent({ keepAlive: true, timeout: idleMs, maxSockets, proxyEnv: options.proxyEnv });
-    // Running watches keep the old connections to their end.
-    old?.short.destroy();
+    // What is under way keeps its old connection to its end; idle ones close themselves.
     return (this.#agents = { credentials, short: make(parallel), watch: make(Infinity) });
   }
 }
