@@ -259,6 +259,18 @@ describe('an informer', () => {
     expect(errors).toEqual([]);
   });
 
+  it('stops at once while a busy server makes it wait', async () => {
+    await using server = await startScriptedServer((exchange) =>
+      refuse(exchange, 429, 'TooManyRequests', { headers: { 'retry-after': '9' } }),
+    );
+    const { informer, errors } = informerOf(server);
+    void informer.start();
+    await eventually(() => expect(server.requests).toHaveLength(1));
+    await informer.stop();
+    expect(server.requests).toHaveLength(1);
+    expect(errors).toEqual([]);
+  });
+
   it('does not ask without a pause where watches end at once', async () => {
     await using server = await startScriptedServer((exchange) => {
       if (!isWatch(exchange)) return aList(3, []);
