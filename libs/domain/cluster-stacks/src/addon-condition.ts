@@ -90,7 +90,8 @@ function printValues(
 ): string {
   const secrets = new Set(objects.filter(({ kind }) => kind === 'Secret').map(({ key }) => key));
   const paths = new Map<string, string[]>();
-  for (const path of fieldPaths(expression)) if (live.has(path[0] ?? '')) paths.set(path.join('.'), path);
+  for (const path of fieldPaths(expression))
+    if (path.length > 1 && live.has(path[0] ?? '')) paths.set(path.join('.'), path);
   const parts = [...paths].slice(0, 5).map(([text, [key = '', ...fields]]) => {
     const value = fields.reduce<unknown>(
       (at, field) => (at as Record<string, unknown> | null | undefined)?.[field],
@@ -109,21 +110,15 @@ function fieldPaths(expression: Expression | undefined): string[][] {
   if (!expression) return [];
   const whole = fieldPath(expression);
   if (whole) return [whole];
-  const kind = expression.exprKind;
-  switch (kind.case) {
-    case 'selectExpr':
-      return fieldPaths(kind.value.operand);
-    case 'callExpr':
-      return [kind.value.target, ...kind.value.args].flatMap(fieldPaths);
-    case 'listExpr':
-      return kind.value.elements.flatMap(fieldPaths);
-    case 'structExpr':
-      return kind.value.entries.flatMap(({ value }) => fieldPaths(value));
-    case 'comprehensionExpr':
-      return [kind.value.iterRange, kind.value.loopStep, kind.value.result].flatMap(fieldPaths);
-    default:
-      return [];
-  }
+  return partsOf(expression).flatMap(fieldPaths);
+}
+
+function partsOf({ exprKind: { case: kind, value } }: Expression): (Expression | undefined)[] {
+  if (kind === 'selectExpr') return [value.operand];
+  if (kind === 'callExpr') return [value.target, ...value.args];
+  if (kind === 'listExpr') return value.elements;
+  if (kind === 'structExpr') return value.entries.map((entry) => entry.value);
+  return kind === 'comprehensionExpr' ? [value.iterRange, value.loopStep, value.result] : [];
 }
 
 function fieldPath(expression: Expression): string[] | undefined {
