@@ -19,7 +19,8 @@ import {
 } from '@scs/cluster-stacks';
 import type { Helm } from '@scs/helm';
 import { ApiError, KubernetesError, type Again, type KubernetesClient } from '@scs/kubernetes';
-import { applyObjects, deleteResources } from '../apply/apply.ts';
+import { applyObjects } from '../apply/apply.ts';
+import { deleteResources } from '../apply/delete.ts';
 import type { Operator, Reconciler } from '../reconciler.ts';
 import type { LoadedRelease, Releases } from '../release/releases.ts';
 import { openCharts, type ValuesData } from './charts.ts';

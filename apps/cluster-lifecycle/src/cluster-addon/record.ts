@@ -10,8 +10,8 @@ export interface AddonRecord {
 }
 
 export function openRecord(
-  client: KubernetesClient,
-  events: EventRecorder,
+  client: Pick<KubernetesClient, 'patch'>,
+  events: Pick<EventRecorder, 'record'>,
   stored: ClusterAddon,
 ): AddonRecord {
   let before = stored;
@@ -74,7 +74,11 @@ function changed(before: object, after: object): Record<string, unknown> {
 }
 
 /** An Event when it gets worse, not with each look. */
-function tellOfErrors(events: EventRecorder, before: ClusterAddon, after: ClusterAddon): void {
+function tellOfErrors(
+  events: Pick<EventRecorder, 'record'>,
+  before: ClusterAddon,
+  after: ClusterAddon,
+): void {
   const [was, is] = [before, after].map(({ status }) => findCondition(status?.conditions, 'Ready'));
   if (is?.status !== 'False' || is.severity !== 'Error') return;
   if (was?.severity === 'Error' && was.reason === is.reason) return;

@@ -30,7 +30,8 @@ import {
 } from '@scs/cluster-stacks';
 import type { Rendered } from '@scs/helm';
 import type { Again, EventRecorder, KubernetesClient } from '@scs/kubernetes';
-import type { applyObjects, deleteResources } from '../apply/apply.ts';
+import type { applyObjects } from '../apply/apply.ts';
+import type { deleteResources } from '../apply/delete.ts';
 import type { AddonCharts } from './charts.ts';
 import { readObjects } from './cluster-objects.ts';
 import type { AddonRecord } from './record.ts';
@@ -43,7 +44,7 @@ export interface AddonWork {
   workload: KubernetesClient;
   apply: typeof applyObjects;
   remove: typeof deleteResources;
-  events: EventRecorder;
+  events: Pick<EventRecorder, 'record'>;
   clock: () => Date;
   signal: AbortSignal;
   /** Is it time to look whether all is still there? */

@@ -122,12 +122,8 @@ export function judgeStage(
 ): { states: ConditionState[]; remove: string[]; againMs: number } {
   if (!trouble) return { states: [isTrue(addonConditions.chartFound)], remove: transient, againMs: 0 };
   const state = explain(trouble, clock);
-  const ongoing = isFalse(
-    addonConditions.applied,
-    'FailedToApplyObjects',
-    state.severity ?? 'Info',
-    state.message ?? '',
-  );
+  // Below an error of its own cause: Ready is to show that one's reason.
+  const ongoing = isFalse(addonConditions.applied, 'FailedToApplyObjects', 'Info', state.message ?? '');
   return {
     states: [
       ...(trouble.trouble === 'chart-missing' ? [] : [isTrue(addonConditions.chartFound)]),
