@@ -161,6 +161,19 @@ describe('an informer', () => {
     await informer.stop();
   });
 
+  it('lists again when the kind is back, and tells what has gone with it', async () => {
+    await using server = await startScriptedServer((exchange, count) => {
+      if (count === 1) return aList(3, [aConfigMap('a', 1), aConfigMap('b', 2)]);
+      if (count === 2) return void exchange.response.writeHead(404).end('404 page not found');
+      if (!isWatch(exchange)) return aList(9, [aConfigMap('b', 2)]);
+      exchange.response.flushHeaders();
+    });
+    const { informer, changes } = informerOf(server);
+    await informer.start();
+    await eventually(() => expect(changes).toEqual(['added a@1', 'added b@2', 'deleted a@1']));
+    await informer.stop();
+  });
+
   it('keeps no managed fields', async () => {
     const managed = aConfigMap('a', 1);
     Object.assign(managed.metadata, { managedFields: [{ manager: 'm' }] });
