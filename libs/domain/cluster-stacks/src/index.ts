@@ -139,7 +139,6 @@ export {
 } from './variables.ts';
 export { checkVariables, withDefaults, type VariableProblem, type VariableValue } from './variable-check.ts';
 export {
-  addonNamespace,
   clusterClassesIn,
   identityOf,
   printIdentity,

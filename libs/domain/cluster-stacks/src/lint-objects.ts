@@ -1,13 +1,8 @@
+import { addonNamespace } from './addon-stage.ts';
 import { containerImages, imageVersion } from './container-images.ts';
 import type { Finding, Note } from './finding.ts';
-import {
-  addonNamespace,
-  identityKey,
-  identityOf,
-  printIdentity,
-  type ChartContents,
-  type ObjectIdentity,
-} from './release-contents.ts';
+import { apiVersionOf, resourceKey } from './inventory.ts';
+import { identityOf, printIdentity, type ChartContents, type ObjectIdentity } from './release-contents.ts';
 import { removedIn } from './removed-apis.ts';
 
 /** Groups whose objects upstream's operator may create in the management cluster. */
@@ -59,7 +54,7 @@ export function lintObjects(
         message,
         remedy,
       });
-    const key = identityKey({ ...identity, namespace: identity.namespace || namespace });
+    const key = resourceKey(identity, namespace);
     if (seen.has(key))
       note(
         'error',
@@ -106,9 +101,9 @@ function lintNamespace(identity: ObjectIdentity, namespace: string, note: Note):
   );
 }
 
-function lintVersion({ group, version, kind }: ObjectIdentity, kubernetes: string, note: Note): void {
-  const apiVersion = group ? `${group}/${version}` : version;
-  const removed = removedIn(apiVersion, kind);
+function lintVersion(identity: ObjectIdentity, kubernetes: string, note: Note): void {
+  const apiVersion = apiVersionOf(identity);
+  const removed = removedIn(apiVersion, identity.kind);
   const minor = Number(/^v1\.(\d+)\./.exec(kubernetes)?.[1] ?? Number.NaN);
   if (removed === undefined || Number.isNaN(minor)) return;
   if (minor >= removed)
@@ -153,12 +148,12 @@ function lintImage(image: string, path: string, note: Note): void {
 /** Objects that do not belong into the management cluster. */
 export function lintManagementObjects(contents: ChartContents, file: string): Finding[] {
   return contents.objects.map(identityOf).flatMap((identity): Finding[] => {
-    const { group, version, kind } = identity;
+    const { group, kind } = identity;
     // The chart of upstream's operator adds this one by default.
     const isAllowed =
       managementGroups.includes(group) || (group === 'openstack.k-orc.cloud' && kind === 'Image');
     if (isAllowed) return lintClusterApiVersion(identity, file);
-    const apiVersion = group ? `${group}/${version}` : version;
+    const apiVersion = apiVersionOf(identity);
     return [
       {
         severity: 'error',

@@ -1,3 +1,4 @@
+import { addonNamespace } from './addon-stage.ts';
 import { chartName, metadataProblem } from './assets.ts';
 import { templateReferences } from './cluster-class.ts';
 import { findingsOf, sortFindings, type Finding, type Note } from './finding.ts';
@@ -7,7 +8,6 @@ import { lintPatches } from './lint-patches.ts';
 import { lintVariables } from './lint-variables.ts';
 import { nodeImagesFile } from './node-images.ts';
 import {
-  addonNamespace,
   clusterClassesIn,
   identityOf,
   printIdentity,

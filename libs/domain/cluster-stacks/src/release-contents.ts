@@ -1,4 +1,5 @@
 import type { AddonConfig } from './addon-config.ts';
+import { splitApiVersion } from './inventory.ts';
 import type { ReleaseMetadata } from './metadata.ts';
 import type { ReleaseNodeImage } from './node-images.ts';
 import { isFields, type Fields } from './release-file.ts';
@@ -31,8 +32,6 @@ export interface ChartContents {
 
 /** The stage that a single-stage release is. */
 export const singleStage = 'cluster-addon';
-/** Add-ons are put here. */
-export const addonNamespace = 'kube-system';
 
 export interface ObjectIdentity {
   group: string;
@@ -44,7 +43,7 @@ export interface ObjectIdentity {
 
 export function identityOf(object: Fields): ObjectIdentity {
   const apiVersion = typeof object['apiVersion'] === 'string' ? object['apiVersion'] : '';
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const { group, version } = splitApiVersion(apiVersion);
   const metadata = isFields(object['metadata']) ? object['metadata'] : {};
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
@@ -55,10 +54,6 @@ export function identityOf(object: Fields): ObjectIdentity {
     name: text(metadata['name']),
   };
 }
-
-/** Is what an inventory goes by: the version of the API is not part of it. */
-export const identityKey = ({ group, kind, namespace, name }: ObjectIdentity): string =>
-  JSON.stringify([group, kind, namespace, name]);
 
 /** For people: `Deployment kube-system/metrics-server`. */
 export const printIdentity = ({

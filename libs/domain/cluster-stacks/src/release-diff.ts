@@ -1,9 +1,9 @@
+import { addonNamespace } from './addon-stage.ts';
 import { templateReferences, workerClasses, type TemplateReference } from './cluster-class.ts';
+import { resourceKey } from './inventory.ts';
 import { diffFields, hideSecrets, type FieldChange } from './field-diff.ts';
 import {
-  addonNamespace,
   clusterClassesIn,
-  identityKey,
   identityOf,
   printIdentity,
   type ChartContents,
@@ -48,9 +48,7 @@ export interface ReleaseDiff {
 export function diffReleases(from: ReleaseContents, to: ReleaseContents): ReleaseDiff {
   const [before, after] = [from, to].map((release) => classOf(release)) as [ClassFacts, ClassFacts];
   const variables = diffVariables(before.variables, after.variables);
-  const defaults = variables
-    .filter(({ details }) => details.some((detail) => detail.startsWith('the default')))
-    .map(({ name }) => name);
+  const defaults = changedDefaults(before.variables, after.variables);
   const facts = ({ clusterClass, objects }: ClassFacts, release: ReleaseContents) => ({
     kubernetes: release.metadata.kubernetes,
     clusterClass,
@@ -126,12 +124,7 @@ function withoutRandom(object: Fields, pointers: readonly string[] = []): Fields
 
 function diffObjects(from: readonly Fields[], to: readonly Fields[], namespace = ''): ObjectChange[] {
   const index = (objects: readonly Fields[]) =>
-    new Map(
-      objects.map((object) => {
-        const identity = identityOf(object);
-        return [identityKey({ ...identity, namespace: identity.namespace || namespace }), object];
-      }),
-    );
+    new Map(objects.map((object) => [resourceKey(identityOf(object), namespace), object]));
   const [before, after] = [index(from), index(to)];
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((key): ObjectChange[] => {
     const [old, recent] = [before.get(key), after.get(key)];
@@ -177,6 +170,16 @@ function diffVariables(from: readonly ClusterVariable[], to: readonly ClusterVar
     const details = variableDetails(old, recent);
     return details.length > 0 ? [{ name, change: 'changed', details }] : [];
   });
+}
+
+/** Variables in both releases whose default differs, also that of a field. */
+function changedDefaults(from: readonly ClusterVariable[], to: readonly ClusterVariable[]): string[] {
+  return to
+    .filter(({ name, schema }) => {
+      const old = from.find((variable) => variable.name === name);
+      return old && diffFields(old.schema, schema).some(({ path }) => /(?:^|\.)default(?:$|[.[])/.test(path));
+    })
+    .map(({ name }) => name);
 }
 
 function variableDetails(old: ClusterVariable, recent: ClusterVariable): string[] {

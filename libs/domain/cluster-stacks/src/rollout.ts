@@ -26,7 +26,7 @@ export interface RolloutFacts {
   kubernetes: string;
   clusterClass: Fields;
   objects: readonly Fields[];
-  /** Variables whose default is not the other release's. */
+  /** Variables with a default, or one of a field, that is not the other release's. */
   changedDefaults: readonly string[];
 }
 
@@ -87,7 +87,7 @@ function possibleReasons(from: RolloutFacts, to: RolloutFacts, group: TemplateRo
     if (!isMeant) return [];
     if (!old || !recent) return [`the patch ${name} is ${old ? 'gone' : 'new'}`];
     if (diffFields(old, recent).length > 0) return [`the patch ${name} differs`];
-    const read = variablesRead(recent).filter((variable) => to.changedDefaults.includes(variable));
+    const read = [...variablesRead(recent)].filter((variable) => to.changedDefaults.includes(variable));
     return read.map((variable) => `the default of ${variable} differs, which the patch ${name} reads`);
   });
 }
@@ -110,15 +110,15 @@ function selects(patch: Fields, group: TemplateRole): boolean {
   });
 }
 
-function variablesRead(patch: Fields): string[] {
+function variablesRead(patch: Fields): Set<string> {
   const sources = listAt(patch, 'definitions')
     .flatMap((definition) => listAt(definition, 'jsonPatches'))
     .map((jsonPatch) => fieldsAt(jsonPatch, 'valueFrom'));
-  return [
+  return new Set([
     ...templateVariables(textAt(patch, 'enabledIf')),
     ...sources.flatMap((source) => templateVariables(textAt(source, 'template'))),
     ...sources.map((source) => textAt(source, 'variable').split(/[.[]/)[0] ?? ''),
-  ];
+  ]);
 }
 
 const isOfGroup = (role: TemplateRole, group: TemplateRole): boolean =>
