@@ -339,18 +339,14 @@ describe.runIf(canRun)('limits', () => {
     expect(helmsAlive()).toBe(0);
   });
 
-  it.each([
-    ['takes all memory', '{{ range until 2000000000 }}x{{ end }}', /memory/],
-    [
-      'prints too much',
-      '{{ range until 70 }}\n---\n# {{ repeat 1000000 "x" }}\na: b\n{{ end }}',
-      /more than 64 MiB/,
-    ],
-  ])('stops a chart that %s', async (_, text, message) => {
-    await expect(template(text)).rejects.toMatchObject({
-      reason: 'too-large',
-      message: expect.stringMatching(message) as string,
-    });
+  it('stops a chart that takes all memory', async () => {
+    const path = folderWith({ 'templates/a.yaml': '{{ range until 2000000000 }}x{{ end }}' });
+    await withHelm({ timeoutMs: 120_000 }, (own) =>
+      expect(own.template(chartAt(path))).rejects.toMatchObject({
+        reason: 'too-large',
+        message: expect.stringMatching(/memory/) as string,
+      }),
+    );
   });
 
   it('ends a process that nobody waits for any more, and frees its place', async () => {
