@@ -48,7 +48,7 @@ export interface Blueprint {
   infrastructure: Template;
   controlPlane: Template;
   controlPlaneMetadata: Metadata;
-  machineInfrastructure: Template | undefined;
+  machineInfrastructure: Template;
   workers: WorkerBlueprint[];
   variables: ClassVariable[];
   patches: ClassPatch[];
@@ -76,7 +76,10 @@ export async function readBlueprint({ client, world }: Scope, clusterClass: Clus
   const read = async (holder: TemplateHolder | undefined, what: string): Promise<Template> => {
     const reference = holder?.templateRef ?? holder?.ref;
     // A kind that nobody serves would never be there to be followed.
-    if (reference && (await client.resourceType(reference))) await world.follow(reference);
+    if (reference && (await client.resourceType(reference))) {
+      await world.follow(reference);
+      await world.follow(ownType(madeOf(reference)));
+    }
     const found = reference && world.get<Template>(reference, namespace, reference.name);
     if (found) return found;
     const which = reference ? `${reference.kind} ${namespace}/${reference.name}` : `the reference`;
@@ -89,9 +92,7 @@ export async function readBlueprint({ client, world }: Scope, clusterClass: Clus
     infrastructure: await read(infrastructure, 'infrastructure cluster template'),
     controlPlane: await read(controlPlane, 'control plane template'),
     controlPlaneMetadata: controlPlane?.metadata ?? {},
-    machineInfrastructure:
-      controlPlane?.machineInfrastructure &&
-      (await read(controlPlane.machineInfrastructure, 'control plane machine template')),
+    machineInfrastructure: await read(controlPlane?.machineInfrastructure, 'control plane machine template'),
     workers: await Promise.all(
       (workers?.machineDeployments ?? []).map(async (worker) => ({
         class: worker.class,

@@ -143,7 +143,7 @@ function evaluate(tokens: readonly string[], scope: Scope): unknown {
   };
   const command = (piped: unknown[]): unknown => {
     const word = tokens[at] ?? '';
-    const call = functions[word];
+    const call = functions.get(word);
     if (call) at++;
     const args: unknown[] = [];
     while (at < tokens.length && tokens[at] !== '|' && tokens[at] !== ')') args.push(operand());
@@ -193,7 +193,7 @@ const equal = (a: unknown, b: unknown): boolean => a === b;
 const text = (value: unknown): string => print(value);
 const number = (value: unknown): number => Number(value);
 
-const functions: Partial<Record<string, (...args: unknown[]) => unknown>> = {
+const library: Record<string, (...args: unknown[]) => unknown> = {
   eq: (first, ...others) => others.some((other) => equal(first, other)),
   ne: (a, b) => !equal(a, b),
   lt: (a, b) => number(a) < number(b),
@@ -215,7 +215,7 @@ const functions: Partial<Record<string, (...args: unknown[]) => unknown>> = {
   printf: (format, ...args) => text(format).replaceAll(/%[sdvq]/g, (verb) => (verb === '%q' ? JSON.stringify(text(args.shift())) : text(args.shift()))),
   quote: (value) => JSON.stringify(text(value)),
   squote: (value) => `'${text(value)}'`,
-  toString: (value) => text(value),
+  toString: (value: unknown) => text(value),
   toJson: (value) => JSON.stringify(value),
   lower: (value) => text(value).toLowerCase(),
   upper: (value) => text(value).toUpperCase(),
@@ -232,3 +232,5 @@ const functions: Partial<Record<string, (...args: unknown[]) => unknown>> = {
   b64enc: (value) => Buffer.from(text(value)).toString('base64'),
   list: (...values) => values,
 };
+
+const functions = new Map(Object.entries(library));

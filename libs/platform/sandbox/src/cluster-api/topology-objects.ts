@@ -102,11 +102,15 @@ export async function applyControlPlane(
   const { copy, old } = await copyTemplate(scope, templates.machine, wanted, name, {});
   const topology = cluster.spec.topology?.controlPlane;
   const given = labelsOf(cluster, blueprint.controlPlaneMetadata, topology?.metadata);
-  const { machineTemplate: _own, ...rest } = templates.controlPlane.spec.template.spec;
+  const { machineTemplate: own, ...rest } = templates.controlPlane.spec.template.spec as Partial<ControlPlane['spec']>;
   const spec: ControlPlane['spec'] = {
     rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } },
     ...rest,
-    machineTemplate: { metadata: { labels: given }, spec: { infrastructureRef: referenceTo(copy) } },
+    machineTemplate: {
+      ...own,
+      metadata: { ...own?.metadata, labels: { ...own?.metadata?.labels, ...given } },
+      spec: { ...own?.spec, infrastructureRef: referenceTo(copy) },
+    },
     replicas: topology?.replicas ?? current?.spec.replicas ?? 1,
     version,
   };

@@ -179,12 +179,7 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
       forCluster,
     ),
     controlPlane: patchTemplate(blueprint.controlPlane, role, blueprint.patches, forControlPlane),
-    machine: patchTemplate(
-      blueprint.machineInfrastructure ?? blueprint.infrastructure,
-      role,
-      blueprint.patches,
-      forControlPlane,
-    ),
+    machine: patchTemplate(blueprint.machineInfrastructure, role, blueprint.patches, forControlPlane),
   };
   const wanted = topology.workers?.machineDeployments ?? [];
   const workers = wanted.map((worker) => {

@@ -7,7 +7,7 @@ import {
   type ObjectType,
 } from '@scs/kubernetes';
 import { mergePatch } from './json-patch.ts';
-import { labels } from './kinds.ts';
+import { groupOf, labels, type Reference } from './kinds.ts';
 
 const typeKey = ({ apiVersion, kind }: ObjectType): string => `${apiVersion} ${kind}`;
 const nameKey = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
@@ -48,16 +48,18 @@ class Shelf {
  */
 export class World {
   readonly #client: KubernetesClient;
-  readonly #onChange: (object: ApiObject, gone: boolean) => void;
+  readonly #onChange: (object: ApiObject) => void;
   readonly #onError: (error: unknown) => void;
+  #writes = 0;
   readonly #shelves = new Map<string, Shelf>();
   readonly #informers = new Map<string, Informer>();
+  readonly #types = new Map<string, ObjectType>();
   /** Of objects that the simulator deleted: a late event must not bring them back. */
   readonly #gone = new Set<string>();
 
   constructor(
     client: KubernetesClient,
-    onChange: (object: ApiObject, gone: boolean) => void,
+    onChange: (object: ApiObject) => void,
     onError: (error: unknown) => void,
   ) {
     this.#client = client;
@@ -65,20 +67,54 @@ export class World {
     this.#onError = onError;
   }
 
+  /** Of this world: how often something was written that was different. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   /** Follows a kind from now on. Resolves when all its objects are known. */
   async follow(type: ObjectType): Promise<void> {
     const key = typeKey(type);
     if (this.#informers.has(key)) return;
+    this.#types.set(`${groupOf(type.apiVersion)} ${type.kind}`, type);
     const informer = createInformer(this.#client, type, { onError: this.#onError });
     this.#informers.set(key, informer);
     informer.onChange((change) => {
       if (change.type === 'resync') return;
       const object = { ...change.object, apiVersion: type.apiVersion, kind: type.kind };
+      const { namespace, name, resourceVersion } = object.metadata;
+      const known = this.get(type, namespace, name)?.metadata.resourceVersion;
       if (change.type === 'deleted') this.#forget(object);
       else this.#learn(object);
-      this.#onChange(object, change.type === 'deleted');
+      // The echo of an own write is no news.
+      if (change.type === 'deleted' || known !== resourceVersion) this.#onChange(object);
     });
     await informer.start();
+  }
+
+  /** The type that a reference is to, followed from now on; undefined where nobody serves it. */
+  async typeOf({ apiGroup, kind }: Reference): Promise<ObjectType | undefined> {
+    const known = this.#types.get(`${apiGroup} ${kind}`);
+    if (known) return known;
+    for (const apiVersion of await this.#client.versions(apiGroup)) {
+      const type = { apiVersion: apiVersion.includes('/') ? apiVersion : `${apiGroup}/${apiVersion}`, kind };
+      if (!(await this.#client.resourceType(type))) continue;
+      await this.follow(type);
+      return type;
+    }
+    return undefined;
+  }
+
+  /** What a reference is to. */
+  async find<T extends ApiObject>(reference: Reference, namespace: string | undefined): Promise<T | undefined> {
+    const type = await this.typeOf(reference);
+    return type && this.get<T>(type, namespace, reference.name);
+  }
+
+  /** As {@link find}, for a type that is followed already. */
+  peek<T extends ApiObject>({ apiGroup, kind, name }: Reference, namespace: string | undefined): T | undefined {
+    const type = this.#types.get(`${apiGroup} ${kind}`);
+    return type && this.get<T>(type, namespace, name);
   }
 
   async stop(): Promise<void> {
@@ -101,6 +137,7 @@ export class World {
   }
 
   async create<T extends ApiObject>(object: T): Promise<T> {
+    this.#writes++;
     return this.#learn(await this.#client.create(object));
   }
 
@@ -109,24 +146,32 @@ export class World {
     const { status: _is, ...current } = object;
     const { status: _ought, ...wanted } = after;
     const patch = mergePatch(current, wanted);
-    return patch ? this.#learn(await this.#client.patch<T>(keyOf(object), patch)) : object;
+    if (!patch) return object;
+    this.#writes++;
+    // Lists are replaced whole: others may have added to them meanwhile.
+    if (after.metadata.finalizers !== object.metadata.finalizers) {
+      patch['metadata'] = { ...(patch['metadata'] ?? {}), resourceVersion: object.metadata.resourceVersion };
+    }
+    return this.#learn(await this.#client.patch<T>(keyOf(object), patch));
   }
 
   /** Makes the status what it ought to be; asks for nothing where it is so already. */
   async report<T extends ApiObject>(object: T, status: Record<string, unknown>): Promise<T> {
     const patch = mergePatch({ status: object['status'] ?? {} }, { status });
     if (!patch) return object;
+    this.#writes++;
     return this.#learn(await this.#client.patch<T>(keyOf(object), patch, { subresource: 'status' }));
   }
 
   /** Deletes; an object with finalizers stays, marked. */
   async delete(object: ApiObject): Promise<void> {
     if (object.metadata.deletionTimestamp !== undefined) return;
+    this.#writes++;
     const found = await this.#client.delete(keyOf(object), { propagation: 'Background' });
     if (!found || (object.metadata.finalizers ?? []).length === 0) this.#forget(object);
     else {
       const marked = await this.#client.get(keyOf(object));
-      if (marked?.metadata.uid === object.metadata.uid) this.#learn({ ...marked, ...typeOf(object) });
+      if (marked && marked.metadata.uid === object.metadata.uid) this.#learn({ ...marked, ...typeOf(object) });
       else this.#forget(object);
     }
   }
@@ -136,6 +181,7 @@ export class World {
     const held = object.metadata.finalizers ?? [];
     const rest = held.filter((other) => other !== finalizer);
     if (rest.length === held.length) return;
+    this.#writes++;
     const patch = { metadata: { finalizers: rest, resourceVersion: object.metadata.resourceVersion } };
     try {
       const released = await this.#client.patch(keyOf(object), patch);
