@@ -164,7 +164,8 @@ export class World {
   }
 
   /** Deletes; an object with finalizers stays, marked. */
-  async delete(object: ApiObject): Promise<void> {
+  async delete(known: ApiObject): Promise<void> {
+    const object = this.#latest(known);
     if (object.metadata.deletionTimestamp !== undefined) return;
     this.#writes++;
     const found = await this.#client.delete(keyOf(object), { propagation: 'Background' });
@@ -177,7 +178,8 @@ export class World {
   }
 
   /** Takes a finalizer off; where it was the last one, the object is gone. */
-  async release(object: ApiObject, finalizer: string): Promise<void> {
+  async release(known: ApiObject, finalizer: string): Promise<void> {
+    const object = this.#latest(known);
     const held = object.metadata.finalizers ?? [];
     const rest = held.filter((other) => other !== finalizer);
     if (rest.length === held.length) return;
@@ -191,6 +193,11 @@ export class World {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
       this.#forget(object);
     }
+  }
+
+  #latest(object: ApiObject): ApiObject {
+    const latest = this.get<ApiObject>(object, object.metadata.namespace, object.metadata.name);
+    return latest && latest.metadata.uid === object.metadata.uid ? latest : object;
   }
 
   #shelf(type: ObjectType): Shelf {
