@@ -2,6 +2,12 @@ export type { ServingCertificate } from './admission.ts';
 export { realClock, virtualClock, type Clock, type VirtualClock } from './clock.ts';
 export { clusterApiCrds } from './crds.ts';
 export { hookNames, type HookCall, type HookName } from './runtime-hooks.ts';
+export {
+  startSandboxExtension,
+  type ExtensionAnswer,
+  type ExtensionRequest,
+  type SandboxExtension,
+} from './sandbox-extension.ts';
 export type { MachineFault, MachineInQuestion } from './scope.ts';
 export {
   startClusterApi,
