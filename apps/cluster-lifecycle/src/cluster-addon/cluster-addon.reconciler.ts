@@ -108,7 +108,9 @@ export function createClusterAddonReconciler(
   async function findCluster(key: Key): Promise<Cluster | undefined> {
     const informer = await clusterInformer(operator);
     if (!informer) throw new Error('Cluster API is not served at the moment');
-    return informer.get(key.namespace, key.name) ?? operator.client.get<Cluster>({ ...informer.type, ...key });
+    return (
+      informer.get(key.namespace, key.name) ?? operator.client.get<Cluster>({ ...informer.type, ...key })
+    );
   }
 
   /** An add-on that is there is looked after even when its release has gone: its conditions say so. */

@@ -9,7 +9,10 @@ export function watchesOf(operator: Operator): Watch[] {
   let clusters: Informer<Cluster> | undefined;
   void clusterInformer(operator).then((informer) => (clusters = informer));
   return [
-    { type: { apiVersion: clusterStackGroup, kind: 'ClusterAddon' }, keys: (change) => (isMoreThanStatus(change) ? ownKey(change) : []) },
+    {
+      type: { apiVersion: clusterStackGroup, kind: 'ClusterAddon' },
+      keys: (change) => (isMoreThanStatus(change) ? ownKey(change) : []),
+    },
     {
       type: 'Cluster',
       keys: (change) =>

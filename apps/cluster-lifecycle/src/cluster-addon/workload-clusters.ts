@@ -58,7 +58,10 @@ export function openWorkloadClusters(
           message: 'the workload cluster’s API server is not ready yet (/readyz)',
         };
       } catch (error) {
-        return { state: 'not-ready', message: `the workload cluster cannot be used yet: ${oneLine(error instanceof Error ? error.message : String(error))}` };
+        return {
+          state: 'not-ready',
+          message: `the workload cluster cannot be used yet: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+        };
       }
     },
     forget: ({ namespace, name }) => drop(`${namespace}/${name}`),
