@@ -214,13 +214,15 @@ export type HookServerAddress =
 
 /**
  * The ExtensionConfig that registers the hooks, under upstream's name.
- * @param caBundle PEM; left out where cert-manager injects it: then name the certificate's secret, `namespace/name`.
+ * `caBundle` is PEM; where cert-manager is to inject it, name the secret of the certificate, `namespace/name`. `namespace`: only for the clusters
+ * of this one.
  */
 export function extensionConfig(
   address: HookServerAddress,
   trust: { caBundle: string } | { injectFrom: string },
-  version: 'v1alpha1' | 'v1beta2' = 'v1alpha1',
+  options: { version?: 'v1alpha1' | 'v1beta2'; namespace?: string | undefined } = {},
 ): KubernetesObject {
+  const { version = 'v1alpha1', namespace } = options;
   const bundle = 'caBundle' in trust ? { caBundle: toBase64(trust.caBundle) } : {};
   return {
     apiVersion: `runtime.cluster.x-k8s.io/${version}`,
@@ -231,7 +233,10 @@ export function extensionConfig(
         annotations: { 'runtime.cluster.x-k8s.io/inject-ca-from-secret': trust.injectFrom },
       }),
     },
-    spec: { clientConfig: { ...address, ...bundle }, namespaceSelector: {} },
+    spec: {
+      clientConfig: { ...address, ...bundle },
+      namespaceSelector: namespace ? { matchLabels: { 'kubernetes.io/metadata.name': namespace } } : {},
+    },
   };
 }
 
