@@ -138,3 +138,17 @@ export {
   type VariableSchema,
 } from './variables.ts';
 export { checkVariables, withDefaults, type VariableProblem, type VariableValue } from './variable-check.ts';
+export {
+  clusterClassesIn,
+  identityOf,
+  printIdentity,
+  singleStage,
+  type ChartContents,
+  type ObjectIdentity,
+  type ReleaseContents,
+} from './release-contents.ts';
+export { findingsOf, sortFindings, type Finding } from './finding.ts';
+export { lintRelease } from './lint.ts';
+export { diffReleases, type ObjectChange, type ReleaseDiff, type VariableChange } from './release-diff.ts';
+export type { FieldChange } from './field-diff.ts';
+export type { Rollout } from './rollout.ts';
