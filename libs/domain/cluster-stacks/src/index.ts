@@ -3,3 +3,31 @@ export * from './release-name.ts';
 export * from './condition.ts';
 export * from './resources.ts';
 export { referenceOf, topologyOf, type Cluster, type Topology } from './cluster.ts';
+export { ReleaseInvalid, type FileProblem } from './release-file.ts';
+export { metadataFile, parseMetadata, printMetadata, type ReleaseMetadata } from './metadata.ts';
+export {
+  addonConfigFile,
+  addonHooks,
+  parseAddonConfig,
+  type AddonCondition,
+  type AddonConditionObject,
+  type AddonConfig,
+  type AddonStage,
+} from './addon-config.ts';
+export {
+  cutReleaseVersion,
+  nodeImagesFile,
+  osnirName,
+  parseNodeImages,
+  type ReleaseNodeImage,
+} from './node-images.ts';
+export {
+  addonValuesFile,
+  archiveName,
+  chartName,
+  findAssets,
+  hashesFile,
+  metadataProblem,
+  type ReleaseAssets,
+} from './assets.ts';
+export { artifactType, mediaTypeOf } from './media-types.ts';
