@@ -1,4 +1,5 @@
-export { connectCluster, KubernetesError, type ClusterConnection } from './cluster-connection.ts';
+export { connectCluster, type ClusterConnection } from './cluster-connection.ts';
+export { KubernetesError } from './kubernetes-error.ts';
 export * from './client.ts';
 export { connectKubernetes, type ConnectKubernetesOptions } from './connect.ts';
 export { createInformer, type Change, type Informer, type InformerOptions } from './informer.ts';
