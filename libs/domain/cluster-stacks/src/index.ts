@@ -64,3 +64,23 @@ export {
   type ReleaseAssets,
 } from './assets.ts';
 export { artifactType, mediaTypeOf } from './media-types.ts';
+export {
+  checksumAnnotation,
+  checksumBesideUrl,
+  imageBody,
+  imageOwnerProperty,
+  imageQuery,
+  importBody,
+  isSameImage,
+  listingFailed,
+  nodeImageFinalizer,
+  type ImageFacts,
+} from './node-image.ts';
+export {
+  nodeImageConditions,
+  planNodeImage,
+  type NodeImageFacts,
+  type NodeImageFound,
+  type NodeImagePlan,
+} from './node-image-plan.ts';
+export { planImageRemoval, type ImageRemovalFacts, type ImageRemovalPlan } from './node-image-removal.ts';
