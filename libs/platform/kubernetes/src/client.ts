@@ -67,6 +67,7 @@ export interface ListOptions {
   namespace?: string | undefined;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface WatchEvent<T extends ApiObject = ApiObject> {

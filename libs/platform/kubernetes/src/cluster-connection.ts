@@ -1,5 +1,5 @@
-import { answerError } from './answer-error.ts';
-import type { ApiError } from './client.ts';
+import { bodyOf } from './answer.ts';
+import { ApiError } from './client.ts';
 import { loadTarget } from './kubeconfig.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 import { type ApiRequest, Transport } from './transport.ts';
@@ -31,9 +31,11 @@ export function connectCluster(
   const ask = async <T>(request: ApiRequest): Promise<T> => {
     requests++;
     signal?.throwIfAborted();
-    const answer = await transport.send(request);
-    if (answer.status !== 200) throw describe(answerError(answer, server), server);
-    return JSON.parse(answer.body.toString()) as T;
+    try {
+      return bodyOf<T>(await transport.send(request), server);
+    } catch (error) {
+      throw error instanceof ApiError ? describe(error, server) : error;
+    }
   };
   return {
     server,

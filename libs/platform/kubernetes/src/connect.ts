@@ -1,4 +1,4 @@
-import { answerError, isAboutObject } from './answer-error.ts';
+import { type ApiAnswer, bodyOf, isAboutObject } from './answer.ts';
 import { ApiError } from './client.ts';
 import type {
   ApiObject,
@@ -11,7 +11,7 @@ import type {
 } from './client.ts';
 import { Discovery, noKindMatch, rootOf } from './discovery.ts';
 import { loadTarget } from './kubeconfig.ts';
-import { type ApiAnswer, type ApiRequest, Transport } from './transport.ts';
+import { type ApiRequest, Transport } from './transport.ts';
 import { watchEvents } from './watch-stream.ts';
 
 export interface ConnectKubernetesOptions {
@@ -63,14 +63,10 @@ function clientOver(transport: Transport): KubernetesClient {
     const again = await discovery.find(type);
     if (!again) throw noKindMatch(type, server);
     const second = await transport.send({ ...request, path: pathOf(again, place) });
-    if (second.status === 404 && !isAboutObject(second.body)) throw noKindMatch(type, server);
+    if (second.status === 404 && !isAboutObject(second.body))
+      throw place.subresource ? noSubresource(type, place.subresource, server) : noKindMatch(type, server);
     return second;
   }
-
-  const bodyOf = <T>(answer: ApiAnswer): T => {
-    if (answer.status < 200 || answer.status > 299) throw answerError(answer, server);
-    return JSON.parse(answer.body.toString()) as T;
-  };
 
   async function write<T>(
     type: ObjectType,
@@ -79,21 +75,22 @@ function clientOver(transport: Transport): KubernetesClient {
     { dryRun, subresource }: WriteOptions = {},
   ): Promise<T> {
     const query = { ...request.query, ...(dryRun && { dryRun: 'All' }) };
-    const object = bodyOf<T>(await ask(type, { ...place, subresource }, { ...request, query }));
+    const object = bodyOf<T>(await ask(type, { ...place, subresource }, { ...request, query }), server);
     if (!dryRun) writes++;
     return object;
   }
 
   async function listPages<T extends ApiObject>(
     type: ObjectType,
-    { namespace, labelSelector, fieldSelector }: ListOptions,
+    { namespace, labelSelector, fieldSelector, signal }: ListOptions,
     limit: number | undefined,
   ): Promise<{ items: T[]; resourceVersion: string }> {
     const items: T[] = [];
     let next: string | undefined;
     for (;;) {
       const query = { labelSelector, fieldSelector, limit, continue: next };
-      const page = bodyOf<Page<T>>(await ask(type, { namespace }, { method: 'GET', query }));
+      const answer = await ask(type, { namespace }, { method: 'GET', query, signal });
+      const page = bodyOf<Page<T>>(answer, server);
       // Lists of built-in types leave apiVersion and kind out of their items.
       for (const item of page.items ?? [])
         items.push({ ...item, apiVersion: type.apiVersion, kind: type.kind });
@@ -111,7 +108,8 @@ function clientOver(transport: Transport): KubernetesClient {
       return transport.requests;
     },
     async version() {
-      return (await transport.json<{ gitVersion: string }>({ method: 'GET', path: '/version' })).gitVersion;
+      const answer = await transport.send({ method: 'GET', path: '/version' });
+      return bodyOf<{ gitVersion: string }>(answer, server).gitVersion;
     },
     async ready() {
       return (await transport.send({ method: 'GET', path: '/readyz' })).status === 200;
@@ -121,7 +119,7 @@ function clientOver(transport: Transport): KubernetesClient {
 
     async get<T extends ApiObject>(key: ObjectKey) {
       const answer = await ask(key, key, { method: 'GET' });
-      return answer.status === 404 ? undefined : bodyOf<T>(answer);
+      return answer.status === 404 ? undefined : bodyOf<T>(answer, server);
     },
 
     async list<T extends ApiObject>(type: ObjectType, options: ListOptions = {}) {
@@ -182,7 +180,7 @@ function clientOver(transport: Transport): KubernetesClient {
         repeatable: uid !== undefined,
       });
       if (answer.status === 404) return false;
-      bodyOf(answer);
+      bodyOf(answer, server);
       writes++;
       return true;
     },
@@ -202,7 +200,7 @@ function clientOver(transport: Transport): KubernetesClient {
       };
       try {
         const path = pathOf(found, { namespace });
-        const response = await transport.open({ method: 'GET', path, query }, signal);
+        const response = await transport.open({ method: 'GET', path, query, signal });
         yield* watchEvents<T>(response, server);
       } catch (error) {
         if (signal.aborted) return;
@@ -220,6 +218,13 @@ function clientOver(transport: Transport): KubernetesClient {
 
 type ApplyOptions = Parameters<KubernetesClient['apply']>[1];
 type WatchOptions = Parameters<KubernetesClient['watch']>[1];
+
+const noSubresource = ({ apiVersion, kind }: ObjectType, subresource: string, server: string): ApiError =>
+  new ApiError(
+    404,
+    'NotFound',
+    `${new URL(server).host} serves no ${subresource} of ${kind} of ${apiVersion}; leave it out, or correct the definition`,
+  );
 
 /** `/apis/apps/v1/namespaces/x/deployments/y/status`, as far as it is asked for. */
 function pathOf(type: ResourceType, { namespace, name, subresource }: Place): string {

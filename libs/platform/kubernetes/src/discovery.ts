@@ -1,4 +1,4 @@
-import { answerError } from './answer-error.ts';
+import { bodyOf } from './answer.ts';
 import { ApiError, type ObjectType, type ResourceType } from './client.ts';
 import type { Transport } from './transport.ts';
 
@@ -90,8 +90,7 @@ export class Discovery {
   async #read<T>(path: string): Promise<T | undefined> {
     const answer = await this.#transport.send({ method: 'GET', path });
     if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw answerError(answer, this.#transport.server);
-    return JSON.parse(answer.body.toString()) as T;
+    return bodyOf<T>(answer, this.#transport.server);
   }
 }
 

@@ -1,7 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerError, retryAfterOf } from './answer-error.ts';
+import { type ApiAnswer, answerError, retryAfterOf } from './answer.ts';
+import { ApiError } from './client.ts';
 import { credentialSource, type Credentials, type CredentialSource } from './credentials.ts';
 import type { Target } from './kubeconfig.ts';
 import { codeOf, KubernetesError, networkError, tooLate } from './kubernetes-error.ts';
@@ -15,12 +16,8 @@ export interface ApiRequest {
   contentType?: string;
   /** A write whose repetition changes nothing more: sent once more when a kept connection turns out to be closed. Reads always are. */
   repeatable?: boolean;
-}
-
-export interface ApiAnswer {
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  body: Buffer;
+  /** Ends this request; beside the connection's own. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface TransportOptions {
@@ -87,6 +84,7 @@ export class Transport {
         }
       } catch (error) {
         this.#options.signal?.throwIfAborted();
+        request.signal?.throwIfAborted();
         const again = read
           ? attempt < readAttempts
           : request.repeatable && attempt === 1 && sent.reused && !sent.answering;
@@ -98,47 +96,45 @@ export class Transport {
     }
   }
 
-  /** The answer's body as JSON. Throws {@link ApiError} for what the server refuses. */
-  async json<T>(request: ApiRequest): Promise<T> {
-    const answer = await this.send(request);
-    if (answer.status < 200 || answer.status > 299) throw answerError(answer, this.server);
-    try {
-      return JSON.parse(answer.body.toString()) as T;
-    } catch (error) {
-      throw new KubernetesError(
-        'failed',
-        `${this.#base.host} does not answer in JSON; check that it is a Kubernetes API server`,
-        error,
-      );
-    }
-  }
-
-  /** Opens a long answer; the caller reads it to its end or destroys it. Throws {@link ApiError} where it does not begin. */
-  async open(request: ApiRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+  /**
+   * Opens a long answer; the caller reads it to its end or destroys it. Throws {@link ApiError} where it does not begin. Aborting the request's
+   * signal ends it at any time.
+   */
+  async open(request: ApiRequest): Promise<http.IncomingMessage> {
     for (let attempt = 1; ; attempt++) {
       const sent: Sent = { reused: false, answering: false };
       try {
-        const response = await this.#begin(request, sent, { agent: 'watch', signal });
+        const response = await this.#inTime(request.signal, (limit) =>
+          this.#begin(request, sent, 'watch', limit),
+        );
         if (response.statusCode === 200) return response;
         const answer = await readAll(response, this.server);
         if (answer.status === 401 && attempt === 1 && this.#source.renew()) continue;
         throw answerError(answer, this.server);
       } catch (error) {
-        signal.throwIfAborted();
-        if (!isBroken(error) || !sent.reused || attempt > 2)
-          throw isBroken(error) ? networkError(error, this.server) : error;
+        request.signal?.throwIfAborted();
+        this.#options.signal?.throwIfAborted();
+        if (error instanceof ApiError) throw error;
+        if (!isBroken(error) || !sent.reused || attempt === readAttempts)
+          throw networkError(error, this.server);
       }
     }
   }
 
-  async #once(request: ApiRequest, sent: Sent): Promise<ApiAnswer> {
-    const { timeoutMs, signal } = this.#options;
+  #once(request: ApiRequest, sent: Sent): Promise<ApiAnswer> {
+    return this.#inTime(request.signal, async (limit) =>
+      readAll(await this.#begin(request, sent, 'short', limit), this.server),
+    );
+  }
+
+  async #inTime<T>(signal: AbortSignal | undefined, work: (limit: AbortSignal) => Promise<T>): Promise<T> {
+    const { timeoutMs } = this.#options;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(tooLate(this.server, timeoutMs)), timeoutMs);
     try {
-      const both = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
-      return await readAll(await this.#begin(request, sent, { agent: 'short', signal: both }), this.server);
+      return await work(limit.signal);
     } catch (error) {
+      signal?.throwIfAborted();
       throw limit.signal.aborted ? limit.signal.reason : error;
     } finally {
       clearTimeout(timer);
@@ -147,13 +143,15 @@ export class Transport {
 
   /** Sends a request and waits for the head of its answer. */
   async #begin(
-    { method, path, query, body, contentType = 'application/json' }: ApiRequest,
+    { method, path, query, body, contentType = 'application/json', signal: own }: ApiRequest,
     sent: Sent,
-    { agent, signal }: { agent: 'short' | 'watch'; signal: AbortSignal },
+    agent: 'short' | 'watch',
+    limit: AbortSignal,
   ): Promise<http.IncomingMessage> {
     this.requests++;
     const credentials = await this.#source.current();
-    signal.throwIfAborted();
+    const signals = [own, this.#options.signal, limit].filter((signal) => signal !== undefined);
+    for (const signal of signals) signal.throwIfAborted();
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const url = new URL(this.#base.href.replace(/\/+$/, '') + path);
     for (const [name, value] of Object.entries(query ?? {}))
@@ -169,16 +167,18 @@ export class Transport {
           ...credentials.headers,
         },
       });
-      const abort = (): void =>
-        void request.destroy(signal.reason instanceof Error ? signal.reason : undefined);
-      signal.addEventListener('abort', abort, { once: true });
+      // Listeners instead of AbortSignal.any: a signal may live as long as the process.
+      const abort = (): void => void request.destroy(new Error('aborted'));
+      for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
       // A watch is quiet for minutes: the system finds out when the other side is gone.
       request.on('socket', (socket) => socket.setKeepAlive(true, 30_000));
       request.on('error', (error) => {
         sent.reused = request.reusedSocket;
         reject(error);
       });
-      request.on('close', () => signal.removeEventListener('abort', abort));
+      request.on('close', () => {
+        for (const signal of signals) signal.removeEventListener('abort', abort);
+      });
       request.on('response', (response) => {
         sent.answering = true;
         resolve(response);

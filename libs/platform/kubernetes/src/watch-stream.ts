@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isStatus, watchError } from './answer-error.ts';
+import { isStatus, watchError } from './answer.ts';
 import type { ApiObject, WatchEvent } from './client.ts';
 import { KubernetesError, networkError } from './kubernetes-error.ts';
 

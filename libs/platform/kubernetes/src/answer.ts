@@ -1,5 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from './client.ts';
+import { KubernetesError } from './kubernetes-error.ts';
+
+/** What came back, whatever its status. */
+export interface ApiAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
 
 /** The `Status` in which API servers wrap what they refuse (meta/v1). */
 export interface Status {
@@ -31,11 +39,22 @@ const reasons: Record<number, string> = {
 
 const longestMessage = 1000;
 
+/** The body of a success. Throws {@link ApiError} for what the server refuses. */
+export function bodyOf<T>(answer: ApiAnswer, server: string): T {
+  if (answer.status < 200 || answer.status > 299) throw answerError(answer, server);
+  try {
+    return JSON.parse(answer.body.toString()) as T;
+  } catch (error) {
+    throw new KubernetesError(
+      'failed',
+      `${new URL(server).host} does not answer in JSON; check that it is a Kubernetes API server`,
+      error,
+    );
+  }
+}
+
 /** Turns an answer that is no success into an error of one line. */
-export function answerError(
-  { status, headers, body }: { status: number; headers: IncomingHttpHeaders; body: Buffer },
-  server: string,
-): ApiError {
+export function answerError({ status, headers, body }: ApiAnswer, server: string): ApiError {
   const said = statusOf(body);
   const host = new URL(server).host;
   const message =
