@@ -2,26 +2,27 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from '@scs/cluster-stacks';
 import type { ApiObject, EventRecorder, KubernetesClient } from '@scs/kubernetes';
 
-/** Writes a status where it differs from what the object says; a field that is gone is taken out. False: nothing to write. */
-export async function patchStatus(
+/**
+ * Writes a status where it differs from what the object says; a field that is gone is taken out. Gives the object as it is then, undefined where
+ * there was nothing to write.
+ */
+export async function patchStatus<T extends ApiObject>(
   client: KubernetesClient,
-  object: ApiObject,
+  object: T,
   next: Record<string, unknown>,
-): Promise<boolean> {
+): Promise<T | undefined> {
   const before = isFields(object['status']) ? object['status'] : {};
   const changes: Record<string, unknown> = {};
   for (const field of new Set([...Object.keys(before), ...Object.keys(next)])) {
     const [old, wanted] = [before[field], next[field]];
     if (!isDeepStrictEqual(old, wanted)) changes[field] = wanted ?? null;
   }
-  if (Object.keys(changes).length === 0) return false;
+  if (Object.keys(changes).length === 0) return undefined;
   const { apiVersion, kind, metadata } = object;
   // With the version that was looked at: what somebody else wrote in between is looked at first.
   const patch = { metadata: { resourceVersion: metadata.resourceVersion }, status: changes };
-  await client.patch({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace }, patch, {
-    subresource: 'status',
-  });
-  return true;
+  const key = { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
+  return client.patch<T>(key, patch, { subresource: 'status' });
 }
 
 const isFields = (value: unknown): value is Record<string, unknown> =>

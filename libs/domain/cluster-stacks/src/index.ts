@@ -26,6 +26,7 @@ export {
 export {
   explainUnsynced,
   judgeRelease,
+  judgeRemoval,
   releaseConditions,
   type ReleaseFacts,
   type ReleaseStatusChange,
@@ -84,3 +85,29 @@ export {
   type NodeImagePlan,
 } from './node-image-plan.ts';
 export { planImageRemoval, type ImageRemovalFacts, type ImageRemovalPlan } from './node-image-removal.ts';
+export { parseStackConfig, stackConfigFiles, stackOf, type StackConfig } from './stack-config.ts';
+export {
+  hashStack,
+  hashTree,
+  hashVersion,
+  parseHashes,
+  printHashes,
+  type FileTree,
+  type StackHashes,
+} from './directory-hash.ts';
+export {
+  customRelease,
+  hashRelease,
+  latestStable,
+  nextStable,
+  releaseNameOf,
+  type NextRelease,
+} from './next-release.ts';
+export { fillVersionTags, unknownVersionTags } from './version-tags.ts';
+export {
+  variablesOf,
+  type ClusterVariable,
+  type VariableDescription,
+  type VariableSchema,
+} from './variables.ts';
+export { checkVariables, withDefaults, type VariableProblem, type VariableValue } from './variable-check.ts';

@@ -8,7 +8,7 @@ const now = new Date('2026-01-01T00:00:00Z');
 const said = (facts: ReleaseFacts) => {
   const { conditions, ready } = judgeRelease(facts);
   const summary = setConditions([], conditions, now)[0];
-  return [ready, summary?.status, summary?.severity ?? '', summary?.reason ?? ''].join(' ').trim();
+  return [String(ready), summary?.status, summary?.severity ?? '', summary?.reason ?? ''].join(' ').trim();
 };
 const loaded = { state: 'loaded', kubernetesVersion: 'v1.27.3' } as const;
 const none = { state: 'none' } as const;
@@ -29,9 +29,9 @@ describe('a release', () => {
       'false False Info ReleaseAssetsNotDownloadedYet',
     ],
     [
-      'whose source does not answer says so',
+      'whose source does not answer says so, and stays as usable as it was',
       { assets: { state: 'unavailable', message: 'no' } },
-      'false False Error FailedCreateAssetsClient',
+      'undefined False Error FailedCreateAssetsClient',
     ],
     [
       'whose assets are no good says so',

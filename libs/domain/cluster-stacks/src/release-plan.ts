@@ -16,7 +16,7 @@ export interface ReleaseFacts {
     | { state: 'loaded'; kubernetesVersion: string }
     /** Being fetched; nothing is wrong. */
     | { state: 'pending' }
-    /** The source cannot be used, or does not answer. */
+    /** The source cannot be used, or does not answer; what is in place stays in use. */
     | { state: 'unavailable'; message: string }
     /** There, but no good: retrying alone does not help. */
     | { state: 'invalid'; message: string };
@@ -32,6 +32,7 @@ export interface ReleaseFacts {
     | { state: 'done'; resources: readonly AppliedResource[]; synced: boolean };
 }
 
+/** What is left out does not change. */
 export type ReleaseStatusChange = Pick<
   NonNullable<ClusterStackRelease['status']>,
   'ready' | 'kubernetesVersion'
@@ -44,6 +45,7 @@ export type ReleaseStatusChange = Pick<
 export function judgeRelease(facts: ReleaseFacts): ReleaseStatusChange {
   const { assets, provider, applied } = facts;
   const conditions = judgeAssets(assets);
+  if (assets.state === 'unavailable') return { conditions };
   if (assets.state !== 'loaded') return { ready: false, conditions };
   if (provider) conditions.push(judgeProvider(provider));
   if (applied) conditions.push(judgeApplied(applied));
@@ -64,15 +66,7 @@ function judgeAssets(assets: ReleaseFacts['assets']): ConditionState[] {
     case 'pending':
       return [isFalse(downloaded, 'ReleaseAssetsNotDownloadedYet', 'Info', 'the release is being fetched')];
     case 'unavailable':
-      return [
-        isFalse(assetsClient, 'FailedCreateAssetsClient', 'Error', assets.message),
-        isFalse(
-          downloaded,
-          'ReleaseAssetsNotDownloadedYet',
-          'Info',
-          'the source of releases does not answer',
-        ),
-      ];
+      return [isFalse(assetsClient, 'FailedCreateAssetsClient', 'Error', assets.message)];
     case 'invalid':
       return [isTrue(assetsClient), isFalse(downloaded, 'IssueWithReleaseAssets', 'Error', assets.message)];
   }
@@ -91,6 +85,10 @@ function judgeApplied(applied: NonNullable<ReleaseFacts['applied']>): ConditionS
   if (applied.synced) return isTrue(type);
   return isFalse(type, 'ObjectsApplyingOngoing', 'Warning', explainUnsynced(applied.resources));
 }
+
+/** While a release goes: what is still there, and why. */
+export const judgeRemoval = (left: readonly AppliedResource[]): ConditionState =>
+  isFalse(releaseConditions.applied, 'ObjectsApplyingOngoing', 'Warning', explainUnsynced(left));
 
 /** One line about the objects that are not as they should be: the first with its reason, the others counted. */
 export function explainUnsynced(resources: readonly AppliedResource[]): string {
