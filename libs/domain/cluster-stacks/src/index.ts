@@ -111,3 +111,11 @@ export {
   type VariableSchema,
 } from './variables.ts';
 export { checkVariables, withDefaults, type VariableProblem, type VariableValue } from './variable-check.ts';
+export {
+  defaultIdentity,
+  judgeOpenStackRelease,
+  nodeImageChanges,
+  nodeImageRelease,
+  openStackReleaseConditions,
+  type OpenStackReleaseFacts,
+} from './openstack-release-plan.ts';
