@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApiError,
+  KubernetesError,
   createEventRecorder,
   createInformer,
   createWorkQueue,
@@ -238,10 +239,14 @@ class OperatorRun implements RunningOperator {
         return reconciler.reconcile({ namespace: key.slice(0, slash), name: key.slice(slash + 1) }, signal);
       },
       onError(key, error, count) {
-        const told = { reconciler: reconciler.name, key, failures: count };
-        // Somebody else wrote first: looked at again at once.
-        if (error instanceof ApiError && error.status === 409) logger.debug(told, error.message);
-        else logger.warn({ ...told, err: error }, 'reconcile failed, and is tried again');
+        const told = { reconciler: reconciler.name, key, failures: count, reason: reasonOf(error) };
+        // Somebody else wrote first, or it is gone since: looked at again at once.
+        if (error instanceof ApiError && (error.status === 409 || error.reason === 'NotFound'))
+          logger.debug(told, 'what was looked at has changed');
+        // What a server refuses is told in one line; what nobody expected is looked for in the code.
+        else if (error instanceof ApiError || error instanceof KubernetesError)
+          logger.warn(told, 'reconcile failed, and is tried again');
+        else logger.error({ ...told, err: error }, 'reconcile failed, and is tried again');
       },
       onDone: (_, durationMs, failed) => observeReconcile(reconciler.name, durationMs / 1000, failed),
     });

@@ -52,7 +52,7 @@ const shortWatchMs = 1_000;
 const graceMs = 30_000;
 
 export function createInformer<T extends ApiObject>(
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'list' | 'watch'>,
   type: ObjectType,
   options: InformerOptions = {},
 ): Informer<T> & InformerStatistics {

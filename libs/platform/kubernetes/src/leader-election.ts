@@ -43,7 +43,7 @@ const leaseType = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as con
  * anybody else may take over. After a loss it takes part again.
  */
 export function takePart(
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'get' | 'create' | 'replace'>,
   options: LeaderElectionOptions,
 ): {
   readonly leads: boolean;
@@ -101,7 +101,7 @@ export function takePart(
   }
 
   function specAfter(lease: Lease | undefined): Lease['spec'] {
-    const now = microTime(new Date());
+    const now = microTime(clock.date());
     const { holderIdentity, acquireTime, leaseTransitions = 0 } = lease?.spec ?? {};
     const mine = holderIdentity === identity;
     return {
@@ -171,7 +171,7 @@ export function takePart(
 
   async function release(): Promise<void> {
     if (observed?.lease.spec.holderIdentity !== identity) return;
-    const now = microTime(new Date());
+    const now = microTime(clock.date());
     const { leaseTransitions = 0 } = observed.lease.spec;
     const spec = {
       holderIdentity: '',

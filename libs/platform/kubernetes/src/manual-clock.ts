@@ -11,6 +11,7 @@ export function createManualClock(): ManualClock {
   const timers = new Set<{ due: number; run: () => void }>();
   return {
     now: () => time,
+    date: () => new Date(Date.UTC(2026, 0, 1) + time),
     setTimeout(run, ms) {
       const timer = { due: time + ms, run };
       timers.add(timer);

@@ -70,9 +70,9 @@ export async function startScriptedServer(
   };
 }
 
-export const kubeconfigOf = (server: string, user: object = {}): string =>
+export const kubeconfigOf = (server: string, user: object = {}, cluster: object = {}): string =>
   JSON.stringify({
-    clusters: [{ name: 'c', cluster: { server } }],
+    clusters: [{ name: 'c', cluster: { server, ...cluster } }],
     users: [{ name: 'u', user }],
     contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
     'current-context': 'x',

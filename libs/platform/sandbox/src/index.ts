@@ -8,3 +8,10 @@ export {
   type SandboxCloudOptions,
   type SandboxRequest,
 } from './sandbox-cloud.ts';
+export {
+  startSandboxRegistry,
+  type RegistryFault,
+  type RegistryRequest,
+  type SandboxRegistry,
+  type SandboxRegistryOptions,
+} from './registry.ts';
