@@ -25,6 +25,9 @@ const waitMs = 60_000;
 
 type Gathered = Pick<ImageRemovalFacts, 'images' | 'otherReleases' | 'servers'> & { cloud?: Connection };
 
+/** What need not be known where the image stays anyway. */
+const nothing: Gathered = { images: [], otherReleases: [], servers: undefined };
+
 /** Collects the image of an OpenStackNodeImageRelease that is being deleted; what becomes of it is decided by `planImageRemoval`. */
 export class ImageRemoval {
   readonly #operator: Operator;
@@ -41,8 +44,7 @@ export class ImageRemoval {
     if (!finalizers.includes(nodeImageFinalizer)) return;
     const { retention } = this.#settings;
     const wantedAgain = this.#isWanted(release);
-    const needless = { images: [], otherReleases: [], servers: undefined };
-    const gathered = retention === 'keep' || wantedAgain ? needless : await this.#gather(release, namespace);
+    const gathered = retention === 'keep' || wantedAgain ? nothing : await this.#gather(release, namespace);
     if ('requeueAfterMs' in gathered) return gathered;
     const { cloud, ...facts } = gathered;
     const plan = planImageRemoval(

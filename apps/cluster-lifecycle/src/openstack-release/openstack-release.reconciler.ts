@@ -121,8 +121,8 @@ class OpenStackReleaseLoop {
         events.record(release, 'Normal', 'OpenStackNodeImageReleaseCreated', `${key.name} was created`);
         return { name: key.name, ready: false };
       }
-      const changes = nodeImageChanges(existing, wanted);
-      if (changes) await client.patch(key, changes);
+      const next = nodeImageChanges(existing, wanted, this.#othersAgree(existing, wanted));
+      if (next) await client.replace(next);
     } catch (error) {
       // Somebody else was faster, or the object is about to change: told again.
       if (!(error instanceof ApiError) || error.status === 409) throw error;
@@ -139,6 +139,18 @@ class OpenStackReleaseLoop {
         ? 'is being deleted, and made again then'
         : findCondition(existing.status?.conditions, 'Ready')?.message,
     };
+  }
+
+  /** Do the other releases that own an image name the same identity? */
+  #othersAgree({ metadata }: OpenStackNodeImageRelease, wanted: OpenStackNodeImageRelease): boolean {
+    const releases = this.#operator.informer<OpenStackClusterStackRelease>(releaseType);
+    const { kind, name } = wanted.spec.identityRef;
+    return (metadata.ownerReferences ?? []).every((owner) => {
+      const other = releases.get(metadata.namespace ?? '', owner.name);
+      if (other?.metadata.uid !== owner.uid) return true;
+      const its = other.spec.identityRef ?? defaultIdentity;
+      return its.kind === kind && its.name === name;
+    });
   }
 
   async #report(release: OpenStackClusterStackRelease, facts: OpenStackReleaseFacts): Promise<void> {

@@ -95,31 +95,43 @@ export function nodeImageRelease(
   };
 }
 
-/** Metadata and spec that a shared OpenStackNodeImageRelease must still get; undefined: it has all. What several releases share is no single one's to change. */
+/**
+ * A shared OpenStackNodeImageRelease with what it must still get; undefined: it has all. `othersAgree`: its other owners name the same identity. The
+ * image itself is changed by a sole owner only: what several releases share is no single one's.
+ */
 export function nodeImageChanges(
   existing: OpenStackNodeImageRelease,
   wanted: OpenStackNodeImageRelease,
-): { metadata: object; spec?: OpenStackNodeImageRelease['spec'] } | undefined {
+  othersAgree: boolean,
+): OpenStackNodeImageRelease | undefined {
   const [owner] = wanted.metadata.ownerReferences ?? [];
   const owners = existing.metadata.ownerReferences ?? [];
   const isOwned = owners.some(({ uid }) => uid === owner?.uid);
-  // Of an owner that was deleted and made again.
+  // One of the same name was deleted and made again.
   const others = owners.filter(
-    ({ kind, name, uid }) => !(kind === owner?.kind && name === owner.name && uid !== owner.uid),
+    ({ kind, name, uid }) => uid !== owner?.uid && !(kind === owner?.kind && name === owner.name),
   );
-  const isSole = others.every(({ uid }) => uid === owner?.uid);
+  const spec = {
+    identityRef: othersAgree ? wanted.spec.identityRef : existing.spec.identityRef,
+    image: others.length === 0 ? wanted.spec.image : existing.spec.image,
+  };
+  const hasSpec = isSameJson(existing.spec, spec);
   const checksum = wanted.metadata.annotations?.[checksumAnnotation];
   const hasChecksum =
     checksum === undefined || existing.metadata.annotations?.[checksumAnnotation] === checksum;
-  const hasSpec = !isSole || isSameJson(existing.spec, wanted.spec);
   if (isOwned && hasChecksum && hasSpec) return undefined;
+  const annotations = {
+    ...existing.metadata.annotations,
+    ...(checksum && { [checksumAnnotation]: checksum }),
+  };
   return {
+    ...existing,
     metadata: {
-      resourceVersion: existing.metadata.resourceVersion,
+      ...existing.metadata,
       ...(!isOwned && { ownerReferences: [...others, ...(owner ? [owner] : [])] }),
-      ...(!hasChecksum && { annotations: { [checksumAnnotation]: checksum } }),
+      ...(!hasChecksum && { annotations }),
     },
-    ...(!hasSpec && { spec: wanted.spec }),
+    spec,
   };
 }
 
