@@ -57,12 +57,14 @@ class NodeImageLoop {
     const cloud = await this.#clouds.open(namespace, release.spec.identityRef);
     if ('state' in cloud) return this.#finish(release, this.#plan(release, cloud));
     let found = await this.#look(release, cloud);
+    const owner = ownerOf(release);
+    if (found.state === 'listed' && found.images.some((image) => image.owner === owner))
+      release = await this.#hold(release);
     const checksum = await this.#checksum(release, found);
     let plan = this.#plan(release, found, checksum);
     // Two steps at most: create, import.
     while (plan.step && found.state === 'listed') {
       signal.throwIfAborted();
-      // Whoever creates an image is there to collect it.
       if (plan.step.do === 'create') {
         this.#tellIfGone(release);
         release = await this.#hold(release);
@@ -152,6 +154,7 @@ class NodeImageLoop {
     this.#operator.events.record(release, 'Warning', 'OpenStackImageGone', message);
   }
 
+  /** Whoever created an image is there until it is collected, where images are. */
   async #hold(release: OpenStackNodeImageRelease): Promise<OpenStackNodeImageRelease> {
     const { finalizers = [], resourceVersion, name, namespace } = release.metadata;
     if (this.#settings.retention === 'keep' || finalizers.includes(nodeImageFinalizer)) return release;
