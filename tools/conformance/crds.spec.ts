@@ -1,9 +1,17 @@
 // A real kube-apiserver, named by KUBECONFIG, judges objects by our custom resource definitions and by upstream's. Both are installed in groups of
 // their own, so that nothing that is there is touched. Not covered: conversion (there is one version), and what webhooks say.
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { ApiError, connectKubernetes, type ApiObject, type KubernetesClient } from '@scs/kubernetes';
+import {
+  ApiError,
+  connectKubernetes,
+  type ApiObject,
+  type KubernetesClient,
+  type ObjectType,
+} from '@scs/kubernetes';
 import { crds } from '@scs/cluster-stacks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '@scs/testing';
 import { parse } from 'yaml';
 
 const kubeconfig = process.env['KUBECONFIG'] ?? '';
@@ -14,9 +22,11 @@ if (!present)
     'skipped: conformance of definitions needs KUBECONFIG of a running API server, and shared/vectors',
   );
 
+/** Of this run alone: what an earlier one left may still be on its way out. */
+const run = randomBytes(3).toString('hex');
 /** Group of a set, in place of the real one. */
 const groupIn = (set: 'own' | 'upstream', group: string): string =>
-  `${set}.${group.replace('.x-k8s.io', '')}.example`;
+  `${set}-${run}.${group.replace('.x-k8s.io', '')}.example`;
 const [stacks, infrastructure] = ['clusterstack.x-k8s.io', 'infrastructure.clusterstack.x-k8s.io'];
 
 interface Definition extends ApiObject {
@@ -257,14 +267,16 @@ describe.skipIf(!present)('our custom resource definitions', () => {
     const kinds = [...new Set(cases.map(([, kind]) => kind))];
     for (const set of ['own', 'upstream'] as const)
       for (const kind of kinds)
-        await expect
-          .poll(() => client.resourceType({ apiVersion: apiVersionOf(set, kind), kind }), { timeout: 30_000 })
-          .toBeDefined();
+        await eventually(() => mustBeServed({ apiVersion: apiVersionOf(set, kind), kind }));
   });
   afterAll(async () => {
     for (const definition of installed()) await client.delete(keyOf(definition));
     client.close();
   });
+
+  async function mustBeServed(type: ObjectType): Promise<void> {
+    if (!(await client.resourceType(type))) throw new Error(`${type.kind} is not served yet`);
+  }
 
   const apiVersionOf = (set: 'own' | 'upstream', kind: string): string =>
     `${groupIn(set, kind.startsWith('OpenStack') ? (infrastructure ?? '') : (stacks ?? ''))}/v1alpha1`;
