@@ -23,6 +23,7 @@ export type ServingCertificateOptions = {
   /** How often one looks, besides being told by the file system. Milliseconds; a minute when left out. */
   checkMs?: number;
 } & (
+  /** A `ca` that is not there is none. */
   | { files: { cert: string; key: string; ca?: string | undefined } }
   /** Made by ourselves, and made known where the label of `ca-injection` says so. */
   | { self: SecretPlace }
@@ -97,7 +98,7 @@ async function readFiles(files: { cert: string; key: string; ca?: string | undef
   const [cert, key, caBundle] = await Promise.all([
     read(files.cert),
     read(files.key),
-    files.ca === undefined ? undefined : read(files.ca),
+    files.ca === undefined ? undefined : readFile(files.ca, 'utf8').catch(() => undefined),
   ]);
   if (!isPair({ cert, key }))
     throw new Error(`${files.key} is not the key of ${files.cert}; write both anew`);

@@ -85,6 +85,53 @@ export {
   type NodeImagePlan,
 } from './node-image-plan.ts';
 export { planImageRemoval, type ImageRemovalFacts, type ImageRemovalPlan } from './node-image-removal.ts';
+export { evaluateCondition, type ConditionOutcome } from './addon-condition.ts';
+export {
+  addonNamespace,
+  mergeInventory,
+  parseDuration,
+  stageDeadlineMs,
+  wholeChart,
+  type AddonPackage,
+} from './addon-stage.ts';
+export {
+  addonRunAnnotation,
+  hookRequestAnnotation,
+  isThrough,
+  readAddonRun,
+  readHookRequest,
+  type AddonRun,
+  type HookRequest,
+} from './addon-run.ts';
+export { planAddon, planAddonLife, type AddonFacts, type AddonLife, type AddonStep } from './addon-plan.ts';
+export {
+  addonConditions,
+  beginRun,
+  enterStage,
+  finishRun,
+  judgeStage,
+  settleAddon,
+  withConditions,
+  withResources,
+  type StageTrouble,
+} from './addon-status.ts';
+export {
+  answerHook,
+  discoveryPath,
+  discoveryResponse,
+  extensionConfig,
+  failed,
+  hookHandlers,
+  hookPath,
+  hookResponse,
+  readHookCall,
+  unrecorded,
+  type HookAnswer,
+  type HookCall,
+  type HookHandler,
+  type HookKnowledge,
+  type HookServerAddress,
+} from './hook.ts';
 export { parseStackConfig, stackConfigFiles, stackOf, type StackConfig } from './stack-config.ts';
 export {
   hashStack,
@@ -119,3 +166,16 @@ export {
   openStackReleaseConditions,
   type OpenStackReleaseFacts,
 } from './openstack-release-plan.ts';
+  clusterClassesIn,
+  identityOf,
+  printIdentity,
+  singleStage,
+  type ChartContents,
+  type ObjectIdentity,
+  type ReleaseContents,
+} from './release-contents.ts';
+export { findingsOf, sortFindings, type Finding } from './finding.ts';
+export { lintRelease } from './lint.ts';
+export { diffReleases, type ObjectChange, type ReleaseDiff, type VariableChange } from './release-diff.ts';
+export type { FieldChange } from './field-diff.ts';
+export type { Rollout } from './rollout.ts';

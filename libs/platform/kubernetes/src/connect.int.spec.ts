@@ -69,6 +69,19 @@ describe('a broken connection', () => {
     expect(client.writes).toBe(1);
   });
 
+  it('in the middle of an answer is no such thing: somebody has acted', async () => {
+    await using server = await startScriptedServer(({ response, socket }, count) => {
+      if (count === 1) return aConfigMap('a', 1);
+      response.writeHead(200, { 'content-length': '99' }).write('{');
+      setTimeout(() => socket.destroy(), 20);
+    });
+    const client = clientOf(server);
+    await client.get(key);
+    const applied = client.apply(aConfigMap('a', 1), { fieldManager: 'm', force: true });
+    await expect(applied).rejects.toThrow(KubernetesError);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it.each([
     ['create', (client: ReturnType<typeof clientOf>) => client.create(aConfigMap('a', 1))],
     ['replace', (client: ReturnType<typeof clientOf>) => client.replace(aConfigMap('a', 1))],

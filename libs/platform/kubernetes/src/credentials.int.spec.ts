@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectKubernetes } from './connect.ts';
 import {
   aConfigMap,
@@ -19,7 +19,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'credentials-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 const clientOf = (server: ScriptedServer, user: object) =>
   connectKubernetes({ kubeconfig: { text: kubeconfigOf(server.url, user) }, userAgent: 'spec' });
@@ -82,6 +85,20 @@ describe('a token in a file', () => {
     writeFileSync(tokenFile, 'new\n');
     await client.create(aConfigMap('a', 1));
     expect(authorizations(server)).toEqual(['Bearer old', 'Bearer old', 'Bearer old', 'Bearer new']);
+  });
+
+  it('is read again after a minute', async () => {
+    const tokenFile = join(folder, 'token');
+    writeFileSync(tokenFile, 'old');
+    await using server = await startScriptedServer(() => aConfigMap('a', 1));
+    const client = clientOf(server, { tokenFile });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await client.get(key);
+    writeFileSync(tokenFile, 'new');
+    await client.get(key);
+    vi.setSystemTime(Date.now() + 60_000);
+    await client.get(key);
+    expect(authorizations(server)).toEqual(['Bearer old', 'Bearer old', 'Bearer new']);
   });
 
   it('that is missing is named', async () => {

@@ -113,7 +113,7 @@ export function takePart(
     };
   }
 
-  async function write(spec: Lease['spec'], before: Lease | undefined): Promise<boolean> {
+  async function write(spec: Lease['spec'], before: Lease | undefined, again = true): Promise<boolean> {
     try {
       observe(
         before
@@ -127,20 +127,20 @@ export function takePart(
       const lease = await client.get<Lease>({ ...leaseType, namespace, name });
       if (lease) observe(lease);
       else observed = undefined;
-      return false;
+      // Still ours: a label was set, or a renewal came through whose answer did not.
+      return again && lease?.spec.holderIdentity === identity ? write(spec, lease, false) : false;
     }
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
       const began = clock.now();
-      const wasLeading = leading;
       try {
         // A request that hangs must leave time for another one before the deadline.
         const ours = await within(deadlineMs / 2, attempt());
         if (stopped) return;
-        // What was renewed after the deadline is no renewal: it is acquired anew in the next round.
-        if (ours && leading === wasLeading) hold(began);
+        // From the request on, not from its answer: others count from what they see, which is later.
+        if (ours) hold(began);
         else if (!ours && observed && observed.lease.spec.holderIdentity !== identity) lose();
       } catch (error) {
         onError?.(error);
