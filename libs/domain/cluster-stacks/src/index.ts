@@ -166,6 +166,7 @@ export {
   openStackReleaseConditions,
   type OpenStackReleaseFacts,
 } from './openstack-release-plan.ts';
+export {
   clusterClassesIn,
   identityOf,
   printIdentity,
