@@ -1,5 +1,6 @@
 export type { CloudContent } from './cloud-content.ts';
 export { compliantCloud } from './compliant-cloud.ts';
+export { sha512Of, type ImageImport } from './image-import.ts';
 export {
   startSandboxCloud,
   type Interference,
@@ -28,3 +29,9 @@ export {
   type SandboxKubernetesOptions,
 } from './kubernetes/sandbox-kubernetes.ts';
 export type { StoredWrite } from './kubernetes/state.ts';
+export * from './cluster-api/index.ts';
+export {
+  startSandboxClusters,
+  type SandboxClusters,
+  type SandboxClustersOptions,
+} from './sandbox-clusters.ts';

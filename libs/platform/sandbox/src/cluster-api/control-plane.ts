@@ -2,7 +2,7 @@ import type { ApiObject } from '@scs/kubernetes';
 import { createAuthority } from './certificates.ts';
 import { componentConditions, etcdCondition } from './machine-status.ts';
 import { aggregate, holds, isFalse, isTrue, settle, type Finding, type Owned } from './conditions.ts';
-import { sameJson } from './json-patch.ts';
+import { equal } from '../kubernetes/json.ts';
 import {
   annotations,
   finalizers,
@@ -43,7 +43,7 @@ export function controlPlaneSource(scope: Scope, controlPlane: ControlPlane, mac
     const { namespace, name } = machine.metadata;
     const config = scope.world.get<Provided>(kinds.bootstrapConfig, namespace, name);
     if (machine.spec.version !== version) outdated.push(`Version ${machine.spec.version}, ${version} required`);
-    if (config && !sameJson(config.spec, first) && !sameJson(config.spec, joining)) {
+    if (config && !equal(config.spec, first) && !equal(config.spec, joining)) {
       outdated.push('KubeadmConfig is not up-to-date');
     }
     if (clonedFromOther(scope, machine, machineTemplate.spec.infrastructureRef.name)) {

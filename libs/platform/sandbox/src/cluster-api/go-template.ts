@@ -1,3 +1,5 @@
+import { equal, isFields } from '../kubernetes/json.ts';
+
 /**
  * As much of Go's text/template as patches of ClusterClasses use: fields, variables, if, with, range, pipes, comparisons, and some functions of
  * sprig. Throws, with the place, where a template uses more.
@@ -23,7 +25,7 @@ export function renderTemplate(template: string, data: unknown): string {
     const value = evaluate(node.pipe, inner);
     const entries: [unknown, unknown][] = Array.isArray(value)
       ? value.map((item, index) => [index, item])
-      : isObject(value)
+      : isFields(value)
         ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
         : [];
     if (entries.length === 0) walk(node.otherwise, inner);
@@ -59,16 +61,13 @@ type Node =
   | { type: 'set'; name: string; pipe: string[] }
   | Block;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const truthy = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length > 0 : isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
+  Array.isArray(value) ? value.length > 0 : isFields(value) ? Object.keys(value).length > 0 : Boolean(value);
 
 const print = (value: unknown): string => {
   if (value === undefined || value === null) return '<no value>';
   if (Array.isArray(value)) return `[${value.map(print).join(' ')}]`;
-  if (isObject(value)) {
+  if (isFields(value)) {
     return `map[${Object.keys(value)
       .sort()
       .map((key) => `${key}:${print(value[key])}`)
@@ -184,12 +183,11 @@ function fieldOf(value: unknown, path: string): unknown {
     if (current === undefined || current === null) {
       throw new Error(`template: at <.${path}>: nil pointer evaluating interface {}.${key}`);
     }
-    current = isObject(current) ? current[key] : undefined;
+    current = isFields(current) ? current[key] : undefined;
   }
   return current;
 }
 
-const equal = (a: unknown, b: unknown): boolean => a === b;
 const text = (value: unknown): string => print(value);
 const number = (value: unknown): number => Number(value);
 
@@ -205,13 +203,13 @@ const library: Record<string, (...args: unknown[]) => unknown> = {
   not: (value) => !truthy(value),
   empty: (value) => !truthy(value),
   default: (fallback, value) => (truthy(value) ? value : fallback),
-  len: (value) => (isObject(value) ? Object.keys(value).length : Array.isArray(value) ? value.length : text(value).length),
+  len: (value) => (isFields(value) ? Object.keys(value).length : Array.isArray(value) ? value.length : text(value).length),
   index: (value, ...keys) =>
     keys.reduce<unknown>(
-      (inner, key) => (Array.isArray(inner) ? inner[number(key)] : isObject(inner) ? inner[text(key)] : undefined),
+      (inner, key) => (Array.isArray(inner) ? inner[number(key)] : isFields(inner) ? inner[text(key)] : undefined),
       value,
     ),
-  hasKey: (value, key) => isObject(value) && text(key) in value,
+  hasKey: (value, key) => isFields(value) && text(key) in value,
   printf: (format, ...args) => text(format).replaceAll(/%[sdvq]/g, (verb) => (verb === '%q' ? JSON.stringify(text(args.shift())) : text(args.shift()))),
   quote: (value) => JSON.stringify(text(value)),
   squote: (value) => `'${text(value)}'`,

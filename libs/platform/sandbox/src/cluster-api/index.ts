@@ -1,3 +1,4 @@
+export type { ServingCertificate } from './admission.ts';
 export { realClock, virtualClock, type Clock, type VirtualClock } from './clock.ts';
 export { clusterApiCrds } from './crds.ts';
 export { hookNames, type HookCall, type HookName } from './runtime-hooks.ts';

@@ -2,7 +2,7 @@ import type { ApiObject } from '@scs/kubernetes';
 import { createHash } from 'node:crypto';
 import { holds, isFalse, isTrue, settle, type Finding } from './conditions.ts';
 import { byAge, machinesReady, machinesUpToDate, rollingOut } from './control-plane.ts';
-import { sameJson } from './json-patch.ts';
+import { equal } from '../kubernetes/json.ts';
 import {
   annotations,
   finalizers,
@@ -34,7 +34,7 @@ export const machinesOfSet = ({ world, cluster }: Scope, set: MachineSet): Machi
     .sort(byAge);
 
 const isCurrent = (set: MachineSet, { spec }: MachineDeployment): boolean =>
-  sameJson(set.spec.template.spec, spec.template.spec);
+  equal(set.spec.template.spec, spec.template.spec);
 
 const isAvailable = (machine: Machine): boolean =>
   holds(machine.status?.conditions, 'Available') === true && !isDeleting(machine);
@@ -44,10 +44,10 @@ function differences({ spec }: MachineSet, deployment: MachineDeployment): strin
   const [is, ought] = [spec.template.spec, deployment.spec.template.spec];
   const lines: string[] = [];
   if (is.version !== ought.version) lines.push(`Version ${is.version}, ${ought.version} required`);
-  if (!sameJson(is.bootstrap, ought.bootstrap)) {
+  if (!equal(is.bootstrap, ought.bootstrap)) {
     lines.push(`${ought.bootstrap.configRef.kind.replace(/Template$/, '')} is not up-to-date`);
   }
-  if (!sameJson(is.infrastructureRef, ought.infrastructureRef)) {
+  if (!equal(is.infrastructureRef, ought.infrastructureRef)) {
     lines.push(`${ought.infrastructureRef.kind.replace(/Template$/, '')} is not up-to-date`);
   }
   return lines;

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { copy } from '../kubernetes/json.ts';
 import type { Template } from './kinds.ts';
 import { groupOf } from './kinds.ts';
 import { renderTemplate } from './go-template.ts';
@@ -39,7 +40,7 @@ export function patchTemplate(
   patches: readonly ClassPatch[],
   variables: Record<string, unknown>,
 ): Template {
-  const patched = structuredClone(template);
+  const patched = copy(template);
   for (const patch of patches) {
     const definitions = (patch.definitions ?? []).filter(({ selector }) => selects(selector, template, role));
     if (definitions.length === 0) continue;

@@ -1,3 +1,4 @@
+import { findClass } from './blueprint.ts';
 import { deleteCluster } from './cluster-deletion.ts';
 import { reportCluster } from './cluster-status.ts';
 import { isFalse, isTrue, settle } from './conditions.ts';
@@ -35,7 +36,9 @@ export async function reconcileCluster(scope: Scope, starts: StartTimes, withSec
     await deleteCluster(scope);
     return;
   }
-  if (!held.includes(finalizers.cluster)) {
+  // Nothing may be written to a Cluster, its status apart, before its class is there.
+  const isKnown = !cluster.spec.topology || findClass(world, cluster) !== undefined;
+  if (isKnown && !held.includes(finalizers.cluster)) {
     scope.cluster = await world.change(cluster, {
       ...cluster,
       metadata: { ...cluster.metadata, finalizers: [...held, finalizers.cluster] },

@@ -1,9 +1,9 @@
 import { createWorkQueue, type ApiObject, type KubernetesClient } from '@scs/kubernetes';
-import type { ClusterClass } from './blueprint.ts';
+import { startAdmission, type ServingCertificate } from './admission.ts';
+import { classOf, type ClusterClass } from './blueprint.ts';
 import { realClock, type Clock } from './clock.ts';
 import { reportClusterClass } from './cluster-class.ts';
 import { groupOf, isDeleting, kinds, labels, type Cluster } from './kinds.ts';
-import { classOf } from './blueprint.ts';
 import { StartTimes } from './machines.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
 import { RuntimeHooks, type ExtensionConfig, type HookCall } from './runtime-hooks.ts';
@@ -16,6 +16,11 @@ export interface ClusterApiOptions {
   client: KubernetesClient;
   /** Starts, or finds, the API of a workload cluster. Without it nodes are only told of. */
   workloadCluster?: StartWorkload | undefined;
+  /**
+   * Registers Cluster API's webhooks: defaults and the checks of Clusters at the time of writing, and no deletion of a class in use. A real API
+   * server needs the certificate; true does for the sandbox. Without them the same is checked later, and told by conditions.
+   */
+  admission?: boolean | ServingCertificate;
   clock?: Clock;
   /** By how much faster machines start than their templates say. 1 when left out. */
   speed?: number;
@@ -123,6 +128,9 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
 
   const followed = Object.values(kinds).filter((type) => type !== kinds.secret);
   await Promise.all(followed.map((type) => world.follow(type)));
+  const { admission = false } = options;
+  const endAdmission =
+    admission && (await startAdmission(client, world, typeof admission === 'object' ? admission : undefined));
   for (const queue of [classes, extensions, clusters]) queue.start();
 
   return {
@@ -135,6 +143,7 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
     },
     async stop() {
       stopped.abort();
+      if (endAdmission) await endAdmission();
       await world.stop();
       await Promise.all([classes, extensions, clusters].map((queue) => queue.stop()));
       await workloads.closeAll();

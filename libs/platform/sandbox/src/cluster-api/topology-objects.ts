@@ -1,6 +1,6 @@
 import type { ApiObject } from '@scs/kubernetes';
 import { madeOf, type Blueprint, type WorkerBlueprint } from './blueprint.ts';
-import { sameJson } from './json-patch.ts';
+import { equal } from '../kubernetes/json.ts';
 import {
   annotations,
   finalizers,
@@ -71,7 +71,7 @@ async function copyTemplate(
   const { world, cluster } = scope;
   const { namespace } = cluster.metadata;
   const known = current && world.get<Template>(template, namespace, current.name);
-  if (known && sameJson(known.spec.template.spec, template.spec.template.spec)) return { copy: known, old: undefined };
+  if (known && equal(known.spec.template.spec, template.spec.template.spec)) return { copy: known, old: undefined };
   const copy = await world.create<Template>({
     apiVersion: template.apiVersion,
     kind: template.kind,

@@ -6,7 +6,7 @@ import {
   type KubernetesClient,
   type ObjectType,
 } from '@scs/kubernetes';
-import { mergePatch } from './json-patch.ts';
+import { patchBetween } from './json-patch.ts';
 import { groupOf, labels, type Reference } from './kinds.ts';
 
 const typeKey = ({ apiVersion, kind }: ObjectType): string => `${apiVersion} ${kind}`;
@@ -145,7 +145,7 @@ export class World {
   async change<T extends ApiObject>(object: T, after: T): Promise<T> {
     const { status: _is, ...current } = object;
     const { status: _ought, ...wanted } = after;
-    const patch = mergePatch(current, wanted);
+    const patch = patchBetween(current, wanted);
     if (!patch) return object;
     this.#writes++;
     // Lists are replaced whole: others may have added to them meanwhile.
@@ -157,7 +157,7 @@ export class World {
 
   /** Makes the status what it ought to be; asks for nothing where it is so already. */
   async report<T extends ApiObject>(object: T, status: Record<string, unknown>): Promise<T> {
-    const patch = mergePatch({ status: object['status'] ?? {} }, { status });
+    const patch = patchBetween({ status: object['status'] ?? {} }, { status });
     if (!patch) return object;
     this.#writes++;
     return this.#learn(await this.#client.patch<T>(keyOf(object), patch, { subresource: 'status' }));
