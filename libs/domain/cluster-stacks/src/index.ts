@@ -65,6 +65,26 @@ export {
   type ReleaseAssets,
 } from './assets.ts';
 export { artifactType, mediaTypeOf } from './media-types.ts';
+export {
+  checksumAnnotation,
+  checksumBesideUrl,
+  imageBody,
+  imageOwnerProperty,
+  imageQuery,
+  importBody,
+  isSameImage,
+  listingFailed,
+  nodeImageFinalizer,
+  type ImageFacts,
+} from './node-image.ts';
+export {
+  nodeImageConditions,
+  planNodeImage,
+  type NodeImageFacts,
+  type NodeImageFound,
+  type NodeImagePlan,
+} from './node-image-plan.ts';
+export { planImageRemoval, type ImageRemovalFacts, type ImageRemovalPlan } from './node-image-removal.ts';
 export { evaluateCondition, type ConditionOutcome } from './addon-condition.ts';
 export {
   addonNamespace,
@@ -139,6 +159,14 @@ export {
 } from './variables.ts';
 export { checkVariables, withDefaults, type VariableProblem, type VariableValue } from './variable-check.ts';
 export {
+  defaultIdentity,
+  judgeOpenStackRelease,
+  nodeImageChanges,
+  nodeImageRelease,
+  openStackReleaseConditions,
+  type OpenStackReleaseFacts,
+} from './openstack-release-plan.ts';
+export {
   clusterClassesIn,
   identityOf,
   printIdentity,
@@ -152,3 +180,4 @@ export { lintRelease } from './lint.ts';
 export { diffReleases, type ObjectChange, type ReleaseDiff, type VariableChange } from './release-diff.ts';
 export type { FieldChange } from './field-diff.ts';
 export type { Rollout } from './rollout.ts';
+export { exampleCluster, valuesDataOf, type ValuesData } from './example-cluster.ts';
