@@ -67,6 +67,7 @@ export interface ListOptions {
   namespace?: string | undefined;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface WatchEvent<T extends ApiObject = ApiObject> {
@@ -79,6 +80,8 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** `status` for the status subresource. */
   subresource?: string;
+  /** Whose subresource it is, where the object is of a type of its own: the ServiceAccount of a TokenRequest, the Pod of an Eviction. */
+  of?: ObjectType;
 }
 
 export interface ApplyOptions extends WriteOptions {
@@ -103,7 +106,10 @@ export interface KubernetesClient {
   readonly requests: number;
   /** `gitVersion` of `GET /version`. */
   version(): Promise<string>;
-  /** `GET /readyz`; true when it answers 200. Throws where nobody answers. */
+  /**
+   * `GET /readyz`; true when it answers 200, or 404: a server that has no such endpoint, as of Cluster API's in-memory clusters, answers at
+   * least. Throws where nobody answers.
+   */
   ready(): Promise<boolean>;
   /** Undefined where the server does not serve it. */
   resourceType(type: ObjectType): Promise<ResourceType | undefined>;
