@@ -1,5 +1,10 @@
 import { connectKubernetes } from '@scs/kubernetes';
-import { clusterApiCrds, startClusterApi, type ClusterApi, type ClusterApiOptions } from './cluster-api/index.ts';
+import {
+  clusterApiCrds,
+  startClusterApi,
+  type ClusterApi,
+  type ClusterApiOptions,
+} from './cluster-api/index.ts';
 import {
   startSandboxKubernetes,
   type SandboxCluster,

@@ -33,7 +33,12 @@ const isReady = ({ status }: Machine): boolean => holds(status?.conditions, 'Rea
 const replicasText = (from: number, to: number): string => `from ${from} to ${to} replicas`;
 
 /** What a control plane machine is made from, and what is different about the one that there is. */
-export function controlPlaneSource(scope: Scope, controlPlane: ControlPlane, machine: Machine | undefined, isFirst: boolean): MachineSource {
+export function controlPlaneSource(
+  scope: Scope,
+  controlPlane: ControlPlane,
+  machine: Machine | undefined,
+  isFirst: boolean,
+): MachineSource {
   const { kubeadmConfigSpec = {}, machineTemplate, version } = controlPlane.spec;
   const { initConfiguration, joinConfiguration, ...shared } = kubeadmConfigSpec;
   const first = { ...shared, ...(initConfiguration !== undefined && { initConfiguration }) };
@@ -42,7 +47,8 @@ export function controlPlaneSource(scope: Scope, controlPlane: ControlPlane, mac
   if (machine) {
     const { namespace, name } = machine.metadata;
     const config = scope.world.get<Provided>(kinds.bootstrapConfig, namespace, name);
-    if (machine.spec.version !== version) outdated.push(`Version ${machine.spec.version}, ${version} required`);
+    if (machine.spec.version !== version)
+      outdated.push(`Version ${machine.spec.version}, ${version} required`);
     if (config && !equal(config.spec, first) && !equal(config.spec, joining)) {
       outdated.push('KubeadmConfig is not up-to-date');
     }
@@ -94,7 +100,8 @@ export async function reconcileControlPlane(scope: Scope, controlPlane: ControlP
   else if (surplus && (outdated.length > 0 || machines.length > replicas)) await scope.world.delete(surplus);
 }
 
-const isToBeDeleted = ({ metadata }: Machine): boolean => metadata.annotations?.[annotations.deleteMachine] !== undefined;
+const isToBeDeleted = ({ metadata }: Machine): boolean =>
+  metadata.annotations?.[annotations.deleteMachine] !== undefined;
 
 async function addMachine(scope: Scope, controlPlane: ControlPlane, isFirst: boolean): Promise<void> {
   const source = controlPlaneSource(scope, controlPlane, undefined, isFirst);
@@ -102,7 +109,11 @@ async function addMachine(scope: Scope, controlPlane: ControlPlane, isFirst: boo
 }
 
 /** The secrets of a cluster: its authorities, and the kubeconfig that everybody reads. What is there stays as it is. */
-export async function createSecrets(scope: Scope, controlPlane: ControlPlane, kubeconfig: string): Promise<void> {
+export async function createSecrets(
+  scope: Scope,
+  controlPlane: ControlPlane,
+  kubeconfig: string,
+): Promise<void> {
   const { cluster, world, clock } = scope;
   const { name, namespace = '' } = cluster.metadata;
   const encoded = (text: string): string => Buffer.from(text).toString('base64');
@@ -121,14 +132,22 @@ export async function createSecrets(scope: Scope, controlPlane: ControlPlane, ku
       } as ApiObject),
     );
   };
-  for (const [purpose, commonName] of Object.entries({ ca: 'kubernetes', etcd: 'kubernetes', proxy: 'front-proxy-ca', sa: 'service-accounts' })) {
+  for (const [purpose, commonName] of Object.entries({
+    ca: 'kubernetes',
+    etcd: 'kubernetes',
+    proxy: 'front-proxy-ca',
+    sa: 'service-accounts',
+  })) {
     const { certificate, key } = createAuthority(commonName, clock.now());
     await create(purpose, { 'tls.crt': encoded(certificate), 'tls.key': encoded(key) });
   }
   await create('kubeconfig', { value: encoded(kubeconfig) });
 }
 
-const waiting = ['waiting for control plane components to become healthy', 'waiting for etcd cluster to become healthy'];
+const waiting = [
+  'waiting for control plane components to become healthy',
+  'waiting for etcd cluster to become healthy',
+];
 
 function scaling(machines: readonly Machine[], replicas: number, up: boolean): Finding {
   const direction = up ? 'Up' : 'Down';
@@ -136,7 +155,9 @@ function scaling(machines: readonly Machine[], replicas: number, up: boolean): F
   if (up ? is >= replicas : is <= replicas) return isFalse(`Scaling${direction}`, `NotScaling${direction}`);
   const blocked = is > 0 && !machines.some(isDeleting) && !machines.every(isReady);
   const what = `Scaling ${direction.toLowerCase()} ${replicasText(is, replicas)}`;
-  const message = blocked ? `${what} is blocked because:\n${waiting.map((line) => `* ${line}`).join('\n')}` : what;
+  const message = blocked
+    ? `${what} is blocked because:\n${waiting.map((line) => `* ${line}`).join('\n')}`
+    : what;
   return isTrue(`Scaling${direction}`, `Scaling${direction}`, message);
 }
 
@@ -145,11 +166,19 @@ export function rollingOut(outdated: readonly string[][]): Finding {
   const behind = outdated.filter((lines) => lines.length > 0);
   if (behind.length === 0) return isFalse('RollingOut', 'NotRollingOut');
   const lines = [...new Set(behind.flat())].sort().map((line) => `* ${line}`);
-  return isTrue('RollingOut', 'RollingOut', [`Rolling out ${behind.length} not up-to-date replicas`, ...lines].join('\n'));
+  return isTrue(
+    'RollingOut',
+    'RollingOut',
+    [`Rolling out ${behind.length} not up-to-date replicas`, ...lines].join('\n'),
+  );
 }
 
 export const asOwned = (machines: readonly Machine[]): Owned[] =>
-  machines.map(({ metadata, status }) => ({ kind: 'Machine', name: metadata.name, findings: status?.conditions }));
+  machines.map(({ metadata, status }) => ({
+    kind: 'Machine',
+    name: metadata.name,
+    findings: status?.conditions,
+  }));
 
 export const machinesReady = (machines: readonly Machine[], type: string): Finding =>
   machines.length === 0
@@ -162,7 +191,9 @@ export const machinesReady = (machines: readonly Machine[], type: string): Findi
 
 /** New machines are left out until they have said something, as Cluster API does. */
 export function machinesUpToDate(machines: readonly Machine[], type: string): Finding {
-  const known = machines.filter(({ status }) => status?.conditions?.some((condition) => condition.type === 'UpToDate'));
+  const known = machines.filter(({ status }) =>
+    status?.conditions?.some((condition) => condition.type === 'UpToDate'),
+  );
   if (known.length === 0) return isTrue(type, machines.length === 0 ? 'NoReplicas' : 'UpToDate');
   return aggregate(asOwned(known), {
     type,
@@ -201,16 +232,27 @@ export async function reportControlPlane(scope: Scope, controlPlane: ControlPlan
   const deleting = isDeleting(controlPlane);
   const replicas = deleting ? 0 : controlPlane.spec.replicas;
   const initialized =
-    controlPlane.status?.initialization?.controlPlaneInitialized === true || machines.some(({ status }) => status?.nodeRef);
-  const outdated = machines.map((machine) => controlPlaneSource(scope, controlPlane, machine, false).outdated);
-  const unknown = (type: string): Finding => ({ type, status: 'Unknown', reason: 'InspectionFailed', message: notYet });
-  const count = (type: string): number => machines.filter(({ status }) => holds(status?.conditions, type) === true).length;
+    controlPlane.status?.initialization?.controlPlaneInitialized === true ||
+    machines.some(({ status }) => status?.nodeRef);
+  const outdated = machines.map(
+    (machine) => controlPlaneSource(scope, controlPlane, machine, false).outdated,
+  );
+  const unknown = (type: string): Finding => ({
+    type,
+    status: 'Unknown',
+    reason: 'InspectionFailed',
+    message: notYet,
+  });
+  const count = (type: string): number =>
+    machines.filter(({ status }) => holds(status?.conditions, type) === true).length;
   const versions = machines.map(({ spec }) => spec.version).sort(compareVersions);
   const about: Finding[] = [
     availability(machines, initialized, deleting),
     isTrue('CertificatesAvailable', 'Available'),
     initialized ? isTrue('Initialized', 'Initialized') : isFalse('Initialized', 'NotInitialized'),
-    initialized ? membersHealthy(machines, 'EtcdClusterHealthy', etcdCondition) : unknown('EtcdClusterHealthy'),
+    initialized
+      ? membersHealthy(machines, 'EtcdClusterHealthy', etcdCondition)
+      : unknown('EtcdClusterHealthy'),
     initialized
       ? membersHealthy(machines, 'ControlPlaneComponentsHealthy', componentConditions[0])
       : unknown('ControlPlaneComponentsHealthy'),
@@ -222,7 +264,11 @@ export async function reportControlPlane(scope: Scope, controlPlane: ControlPlan
     machinesUpToDate(machines, 'MachinesUpToDate'),
     isFalse('Paused', 'NotPaused'),
     deleting
-      ? isTrue('Deleting', 'WaitingForMachineDeletion', `Deleting ${machines.length} Machine${machines.length === 1 ? '' : 's'}`)
+      ? isTrue(
+          'Deleting',
+          'WaitingForMachineDeletion',
+          `Deleting ${machines.length} Machine${machines.length === 1 ? '' : 's'}`,
+        )
       : isFalse('Deleting', 'NotDeleting'),
   ];
   const { generation } = controlPlane.metadata;

@@ -15,7 +15,13 @@ import {
   type Template,
 } from './kinds.ts';
 import { reportInfrastructure, timelineOf, type Timeline } from './machine-infrastructure.ts';
-import { componentConditions, etcdCondition, isBootstrapped, reportMachine, type MachineView } from './machine-status.ts';
+import {
+  componentConditions,
+  etcdCondition,
+  isBootstrapped,
+  reportMachine,
+  type MachineView,
+} from './machine-status.ts';
 import type { Scope } from './scope.ts';
 import { nodeOf } from './workloads.ts';
 
@@ -31,7 +37,8 @@ export interface MachineSource {
   outdated: string[];
 }
 
-const isControlPlane = (machine: Machine): boolean => machine.metadata.labels?.[labels.controlPlane] !== undefined;
+const isControlPlane = (machine: Machine): boolean =>
+  machine.metadata.labels?.[labels.controlPlane] !== undefined;
 
 export async function createMachine(scope: Scope, name: string, source: MachineSource): Promise<Machine> {
   const { world, cluster } = scope;
@@ -47,7 +54,13 @@ export async function createMachine(scope: Scope, name: string, source: MachineS
       ownerReferences: [ownerReference(source.owner)],
     },
     spec: {
-      bootstrap: { configRef: { apiGroup: groupOf(kinds.bootstrapConfig.apiVersion), kind: kinds.bootstrapConfig.kind, name } },
+      bootstrap: {
+        configRef: {
+          apiGroup: groupOf(kinds.bootstrapConfig.apiVersion),
+          kind: kinds.bootstrapConfig.kind,
+          name,
+        },
+      },
       clusterName: cluster.metadata.name,
       infrastructureRef: { apiGroup, kind: kind.replace(/Template$/, ''), name },
       ...(controlPlane && {
@@ -121,7 +134,8 @@ export async function reconcileMachine(
       ...(typeof providerID === 'string' && { providerID }),
     },
   });
-  const up = timeline !== undefined && scope.clock.now() >= Math.max(timeline.node, timeline.etcd, timeline.apiServer);
+  const up =
+    timeline !== undefined && scope.clock.now() >= Math.max(timeline.node, timeline.etcd, timeline.apiServer);
   const works = up && !(fault && ('neverStarts' in fault || 'fails' in fault));
   const hadNode = current.status?.nodeRef !== undefined;
   const nodeExists = hadNode || (works && (await putNode(scope, current, config, controlPlane, !fault)));
@@ -158,7 +172,9 @@ async function reconcileBootstrap(scope: Scope, machine: Machine, source: Machin
         name,
         namespace: namespace ?? '',
         labels: source.labels,
-        ...(clonedFrom && { annotations: clonedFromTemplate(clonedFrom.kind, clonedFrom.apiVersion, clonedFrom.metadata.name) }),
+        ...(clonedFrom && {
+          annotations: clonedFromTemplate(clonedFrom.kind, clonedFrom.apiVersion, clonedFrom.metadata.name),
+        }),
         ownerReferences: [ownerReference(machine)],
       },
       spec,
@@ -177,7 +193,12 @@ async function reconcileBootstrap(scope: Scope, machine: Machine, source: Machin
   const { generation } = config.metadata;
   return world.report(config, {
     ...config.status,
-    conditions: settle(config.status?.conditions, [summary, ...about, isFalse('Paused', 'NotPaused')], now, generation),
+    conditions: settle(
+      config.status?.conditions,
+      [summary, ...about, isFalse('Paused', 'NotPaused')],
+      now,
+      generation,
+    ),
     ...(ready && { dataSecretName: name, initialization: { dataSecretCreated: true } }),
     observedGeneration: generation,
   });
@@ -196,7 +217,10 @@ async function createBootstrapData({ world, cluster }: Scope, config: Provided):
         ownerReferences: [ownerReference(config)],
       },
       type: 'cluster.x-k8s.io/secret',
-      data: { format: encoded('cloud-config'), value: encoded('#cloud-config\n# Nothing starts in the sandbox.\n') },
+      data: {
+        format: encoded('cloud-config'),
+        value: encoded('#cloud-config\n# Nothing starts in the sandbox.\n'),
+      },
     } as ApiObject),
   );
 }
@@ -243,17 +267,28 @@ async function ensureInfrastructure(
 
 /** Labels that a kubelet would give itself. */
 function nodeLabels(config: Provided): Record<string, string> {
-  const { initConfiguration, joinConfiguration } = config.spec as Record<string, { nodeRegistration?: { kubeletExtraArgs?: unknown } } | undefined>;
+  const { initConfiguration, joinConfiguration } = config.spec as Record<
+    string,
+    { nodeRegistration?: { kubeletExtraArgs?: unknown } } | undefined
+  >;
   const given = (initConfiguration ?? joinConfiguration)?.nodeRegistration?.kubeletExtraArgs;
   const text: unknown = Array.isArray(given)
     ? (given as { name: string; value: string }[]).find(({ name }) => name === 'node-labels')?.value
     : (given as Record<string, string> | undefined)?.['node-labels'];
   if (typeof text !== 'string') return {};
-  return Object.fromEntries(text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? '']));
+  return Object.fromEntries(
+    text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? '']),
+  );
 }
 
 /** Puts the node into the workload cluster. False where that cannot be reached now. */
-async function putNode(scope: Scope, machine: Machine, config: Provided, controlPlane: boolean, ready: boolean): Promise<boolean> {
+async function putNode(
+  scope: Scope,
+  machine: Machine,
+  config: Provided,
+  controlPlane: boolean,
+  ready: boolean,
+): Promise<boolean> {
   const { namespace = '', name } = scope.cluster.metadata;
   const { version } = machine.spec;
   const client = scope.workloads.client(namespace, name);
@@ -268,7 +303,11 @@ async function putNode(scope: Scope, machine: Machine, config: Provided, control
   });
   try {
     await createOnce(() => client.create(node));
-    await client.patch(keyOfNode(machine.metadata.name), { status: node['status'] }, { subresource: 'status' });
+    await client.patch(
+      keyOfNode(machine.metadata.name),
+      { status: node['status'] },
+      { subresource: 'status' },
+    );
     return true;
   } catch {
     scope.again(1000);
@@ -296,8 +335,20 @@ async function deleteMachine(
   let infrastructure = await world.find<Provided>(infrastructureRef, namespace);
   let config = world.get<Provided>(kinds.bootstrapConfig, namespace, bootstrap.configRef.name);
   if (infrastructure && !isDeleting(infrastructure)) {
-    const deletion = { stage: 'WaitingForInfrastructureDeletion', message: `Waiting for ${infrastructureRef.kind} to be deleted` };
-    await reportMachine(scope, { machine, config, infrastructure, controlPlane, fault, outdated, deletion, nodeExists: false });
+    const deletion = {
+      stage: 'WaitingForInfrastructureDeletion',
+      message: `Waiting for ${infrastructureRef.kind} to be deleted`,
+    };
+    await reportMachine(scope, {
+      machine,
+      config,
+      infrastructure,
+      controlPlane,
+      fault,
+      outdated,
+      deletion,
+      nodeExists: false,
+    });
     await world.delete(infrastructure);
     infrastructure = world.get<Provided>(infrastructure, namespace, name);
   }

@@ -1,4 +1,11 @@
-import { classOf, findClass, readBlueprint, workerClasses, type Blueprint, type ClusterClass } from './blueprint.ts';
+import {
+  classOf,
+  findClass,
+  readBlueprint,
+  workerClasses,
+  type Blueprint,
+  type ClusterClass,
+} from './blueprint.ts';
 import { defaultVariables, validateVariables } from './class-variables.ts';
 import { holds, isFalse, isTrue, nameList, type Finding } from './conditions.ts';
 import {
@@ -54,7 +61,9 @@ async function reconcile(scope: Scope): Promise<Finding> {
     if (!(await passes(scope, state, 'BeforeClusterCreate', {}))) {
       return isFalse(type, 'ClusterCreating', blockingText(state, 'Cluster topology creation'));
     }
-    scope.cluster = await markHooks(scope.world, scope.cluster, { pending: ['AfterControlPlaneInitialized'] });
+    scope.cluster = await markHooks(scope.world, scope.cluster, {
+      pending: ['AfterControlPlaneInitialized'],
+    });
   }
   await bringAbout(scope, blueprint, state);
   return describe(scope, state);
@@ -118,7 +127,10 @@ async function defaultAndValidate(scope: Scope, clusterClass: ClusterClass): Pro
   const filled = withDefaultVariables(topology, clusterClass);
   const errors = topologyErrors(filled, clusterClass);
   if (errors.length > 0) throw new Error(invalidText(cluster.metadata.name, errors));
-  scope.cluster = await scope.world.change(cluster, { ...cluster, spec: { ...cluster.spec, topology: filled } });
+  scope.cluster = await scope.world.change(cluster, {
+    ...cluster,
+    spec: { ...cluster.spec, topology: filled },
+  });
 }
 
 /** What templates may refer to as `builtin`, and the variables beside it. */
@@ -168,7 +180,11 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
 
   const forCluster = templateVariables(scope, topology, {});
   const forControlPlane = templateVariables(scope, topology, {
-    controlPlane: { version, name: current?.metadata.name ?? name, replicas: topology.controlPlane?.replicas },
+    controlPlane: {
+      version,
+      name: current?.metadata.name ?? name,
+      replicas: topology.controlPlane?.replicas,
+    },
   });
   const role = { controlPlane: true } as const;
   const templates = {
@@ -187,7 +203,12 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
       (deployment) => deployment.metadata.labels?.[labels.deploymentTopology] === worker.name,
     );
     const workerTarget = workerVersion(state, worker, existing);
-    return { worker, existing, version: workerTarget, templates: workerTemplates(scope, blueprint, worker, workerTarget) };
+    return {
+      worker,
+      existing,
+      version: workerTarget,
+      templates: workerTemplates(scope, blueprint, worker, workerTarget),
+    };
   });
 
   await initialized(scope);
@@ -198,7 +219,9 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
     : await applyControlPlane(scope, blueprint, templates, version);
   await refer(scope, infrastructure, controlPlane, version);
   for (const { worker, existing, version: workerTarget, templates: own } of workers) {
-    const waits = state.workers.pendingCreate.has(worker.name) || state.workers.pending.has(existing?.metadata.name ?? '');
+    const waits =
+      state.workers.pendingCreate.has(worker.name) ||
+      state.workers.pending.has(existing?.metadata.name ?? '');
     if (!waits) await applyMachineDeployment(scope, worker, existing, own, workerTarget);
   }
   for (const deployment of deployments) {
@@ -207,7 +230,12 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
   }
 }
 
-function workerTemplates(scope: Scope, blueprint: Blueprint, worker: MachineDeploymentTopology, version: string) {
+function workerTemplates(
+  scope: Scope,
+  blueprint: Blueprint,
+  worker: MachineDeploymentTopology,
+  version: string,
+) {
   const { topology } = scope.cluster.spec;
   const own = blueprint.workers.find((candidate) => candidate.class === worker.class);
   if (!own || !topology) throw new Error(`MachineDeployment class ${worker.class} not found in ClusterClass`);
@@ -232,7 +260,8 @@ function workerTemplates(scope: Scope, blueprint: Blueprint, worker: MachineDepl
 /** The first hook after creation: called once, when the control plane has come up. */
 async function initialized(scope: Scope): Promise<void> {
   const hook: HookName = 'AfterControlPlaneInitialized';
-  if (!isPending(scope.cluster, hook) || !holds(scope.cluster.status?.conditions, 'ControlPlaneInitialized')) return;
+  if (!isPending(scope.cluster, hook) || !holds(scope.cluster.status?.conditions, 'ControlPlaneInitialized'))
+    return;
   await scope.hooks.call(hook, scope.cluster);
   scope.cluster = await markHooks(scope.world, scope.cluster, { done: [hook] });
 }
@@ -245,7 +274,10 @@ async function refer(
   version: string,
 ): Promise<void> {
   const { cluster, world } = scope;
-  const step = isPending(cluster, 'AfterControlPlaneUpgrade') || isPending(cluster, 'AfterWorkersUpgrade') ? version : '';
+  const step =
+    isPending(cluster, 'AfterControlPlaneUpgrade') || isPending(cluster, 'AfterWorkersUpgrade')
+      ? version
+      : '';
   const after: Cluster = {
     ...cluster,
     metadata: {
@@ -289,7 +321,8 @@ function describe({ cluster }: Scope, state: UpgradeState): Finding {
     if (names.length > 0) lines.push(`  * ${nameList('MachineDeployment', names.sort())} ${what}`);
   };
   if (blocking.size > 0) lines.push(`  * ${blockingText(state, 'upgrade')}`);
-  if (controlPlane.starting || controlPlane.upgrading) lines.push(`  * ${kind} upgrading to version ${target}`);
+  if (controlPlane.starting || controlPlane.upgrading)
+    lines.push(`  * ${kind} upgrading to version ${target}`);
   else if (controlPlane.pending) lines.push(`  * ${kind} pending upgrade to version ${target}`);
   tell([...upgrading], `upgrading to version ${target}`);
   tell(pending, `pending upgrade to version ${target}`);
