@@ -5,6 +5,7 @@ import { openHelm, type Helm } from '@scs/helm';
 import { connectKubernetes } from '@scs/kubernetes';
 import { openReleaseSource, openReleaseStore, type ReleaseStore } from '@scs/release-sources';
 import type { Logger, RunningService } from '@scs/service';
+import { startApi } from './api.ts';
 import { createClusterAddonReconciler } from './cluster-addon/cluster-addon.reconciler.ts';
 import { createClusterStackReleaseReconciler } from './cluster-stack-release/cluster-stack-release.reconciler.ts';
 import { createClusterStackReconciler } from './cluster-stack/cluster-stack.reconciler.ts';
@@ -16,12 +17,12 @@ import { createTagList } from './release/tag-list.ts';
 
 const userAgent = 'scs-cluster-lifecycle';
 
-/** Starts the service: the operator over the management cluster. */
+/** Starts the service: the operator over the management cluster, and the API where there are issuers of tokens. */
 export async function startClusterLifecycle(
   config: Config,
   logger: Logger,
   clock = () => new Date(),
-): Promise<RunningService> {
+): Promise<RunningService & { address: string | undefined }> {
   const client = connectKubernetes({
     userAgent,
     ...(config.KUBECONFIG && { kubeconfig: { file: config.KUBECONFIG } }),
@@ -54,9 +55,17 @@ export async function startClusterLifecycle(
     { server: client.server, source: source.description },
     'the operator looks after cluster stacks',
   );
+  const api = await startApi({ config, operator, logger, clock }).catch(async (error: unknown) => {
+    await operator.stop();
+    await helm.close();
+    client.close();
+    throw error;
+  });
   return {
-    checks: operator.checks,
+    address: api.address,
+    checks: { ...operator.checks, ...api.checks },
     async close() {
+      await api.close();
       await operator.stop();
       await helm.close();
       client.close();

@@ -213,3 +213,11 @@ export { explainCluster, type ClusterState, type Explanation } from './explain.t
 export type { ExplainedCondition } from './explain-conditions.ts';
 export type { Waiting } from './waiting.ts';
 export { workerClasses } from './cluster-class.ts';
+export {
+  metersOf,
+  planMeters,
+  type Meter,
+  type MeterPlan,
+  type OpenMeter,
+  type UsageSegment,
+} from './usage.ts';
