@@ -80,6 +80,8 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** `status` for the status subresource. */
   subresource?: string;
+  /** Whose subresource it is, where the object is of a type of its own: the ServiceAccount of a TokenRequest, the Pod of an Eviction. */
+  of?: ObjectType;
 }
 
 export interface ApplyOptions extends WriteOptions {

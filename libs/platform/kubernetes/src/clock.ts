@@ -1,13 +1,19 @@
-/** Time as queues and elections see it; tests bring their own. */
-export interface Clock {
-  /** Milliseconds. */
+/** Time as queues see it; tests bring their own. */
+export interface Timers {
+  /** Milliseconds since some moment. */
   now(): number;
   setTimeout(run: () => void, ms: number): { cancel(): void };
+}
+
+export interface Clock extends Timers {
+  /** What is written down for others to read. */
+  date(): Date;
 }
 
 /** Unmoved by corrections of the system's time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  date: () => new Date(),
   setTimeout(run, ms) {
     // Node takes 31 bits and runs longer ones at once.
     const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));

@@ -135,7 +135,7 @@ function clientOver(transport: Transport): KubernetesClient {
 
     create: <T extends ApiObject>(object: T, options?: WriteOptions) =>
       write<T>(
-        object,
+        options?.of ?? object,
         {
           namespace: object.metadata.namespace,
           name: options?.subresource ? object.metadata.name : undefined,
@@ -145,7 +145,7 @@ function clientOver(transport: Transport): KubernetesClient {
       ),
 
     replace: <T extends ApiObject>(object: T, options?: WriteOptions) =>
-      write<T>(object, object.metadata, { method: 'PUT', body: object }, options),
+      write<T>(options?.of ?? object, object.metadata, { method: 'PUT', body: object }, options),
 
     patch: <T extends ApiObject>(key: ObjectKey, patch: object, options?: WriteOptions) =>
       write<T>(

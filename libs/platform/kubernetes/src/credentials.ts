@@ -22,37 +22,43 @@ const freshForMs = 60_000;
 /** Somebody may have to type a password or to wait for a browser. */
 const execTimeoutMs = 60_000;
 
+interface Loaded {
+  credentials: Credentials;
+  /** Milliseconds since the epoch. */
+  until: number;
+}
+
 /** The credentials of a kubeconfig's user; changing ones are looked up when they are due. */
 export function credentialSource(target: Target): CredentialSource {
   const { user } = target;
   const changes =
     Boolean(user.tokenFile ?? user.exec ?? user.legacy) ||
     [target.ca, user.cert, user.key].some((pem) => pem && 'file' in pem);
-  let known: { credentials: Promise<Credentials>; until: number } | undefined;
-  const load = async (): Promise<{ credentials: Credentials; until: number }> => {
+  let known: { loaded: Promise<Loaded>; until: number } | undefined;
+  const load = async (): Promise<Loaded> => {
     const [ca, cert, key] = await Promise.all([target.ca, user.cert, user.key].map(readPem));
     const signedIn = await signIn(target);
     const headers = { ...user.impersonate, ...signedIn.headers };
+    const due = !changes || user.exec ? Infinity : Date.now() + freshForMs;
     return {
       credentials: { headers, ca, cert: signedIn.cert ?? cert, key: signedIn.key ?? key },
-      until: changes
-        ? Math.min(Date.now() + (user.exec ? Infinity : freshForMs), signedIn.expires)
-        : Infinity,
+      until: Math.min(due, signedIn.expires),
     };
   };
   return {
     async current() {
-      if (known && Date.now() < known.until) return known.credentials;
-      const loading = load();
-      const mine = { credentials: loading.then(({ credentials }) => credentials), until: Infinity };
+      if (known && Date.now() < known.until) return (await known.loaded).credentials;
+      // Requests that come meanwhile wait for the same answer.
+      const mine = { loaded: load(), until: Infinity };
       known = mine;
       try {
-        mine.until = (await loading).until;
+        const { credentials, until } = await mine.loaded;
+        mine.until = until;
+        return credentials;
       } catch (error) {
         if (known === mine) known = undefined;
         throw error;
       }
-      return mine.credentials;
     },
     renew() {
       known = undefined;
@@ -183,7 +189,8 @@ async function legacyCredential(user: Record<string, unknown>, target: Target): 
   const config = new KubeConfig();
   config.loadFromString(
     JSON.stringify({
-      clusters: [{ name: 'cluster', cluster: { server: target.server } }],
+      // Nothing is sent with it; without this it refuses an address without TLS.
+      clusters: [{ name: 'cluster', cluster: { server: target.server, 'insecure-skip-tls-verify': true } }],
       users: [{ name: 'user', user }],
       contexts: [{ name: 'context', context: { cluster: 'cluster', user: 'user' } }],
       'current-context': 'context',

@@ -39,7 +39,7 @@ const longestMessage = 1024;
  * than 25 for an object or 1,000 in all is dropped and counted.
  */
 export function createEventRecorder(
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'create' | 'patch'>,
   {
     component,
     onError,
@@ -58,7 +58,7 @@ export function createEventRecorder(
   function record(object: ApiObject, type: Occurrence['type'], reason: string, text: string): void {
     const message = text.slice(0, longestMessage);
     const key = [idOf(object), type, reason, message].join('\n');
-    const now = rfc3339(new Date());
+    const now = rfc3339(clock.date());
     const repeated = waiting.get(key);
     if (repeated) {
       repeated.count++;

@@ -2,7 +2,7 @@ export { connectCluster, type ClusterConnection } from './cluster-connection.ts'
 export { KubernetesError } from './kubernetes-error.ts';
 export * from './client.ts';
 export { connectKubernetes, type ConnectKubernetesOptions } from './connect.ts';
-export { type Clock } from './clock.ts';
+export { type Clock, type Timers } from './clock.ts';
 export {
   createInformer,
   type Change,

@@ -43,7 +43,7 @@ const leaseType = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' } as con
  * anybody else may take over. After a loss it takes part again.
  */
 export function takePart(
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'get' | 'create' | 'replace'>,
   options: LeaderElectionOptions,
 ): {
   readonly leads: boolean;
@@ -101,7 +101,7 @@ export function takePart(
   }
 
   function specAfter(lease: Lease | undefined): Lease['spec'] {
-    const now = microTime(new Date());
+    const now = microTime(clock.date());
     const { holderIdentity, acquireTime, leaseTransitions = 0 } = lease?.spec ?? {};
     const mine = holderIdentity === identity;
     return {
@@ -113,7 +113,7 @@ export function takePart(
     };
   }
 
-  async function write(spec: Lease['spec'], before: Lease | undefined): Promise<boolean> {
+  async function write(spec: Lease['spec'], before: Lease | undefined, again = true): Promise<boolean> {
     try {
       observe(
         before
@@ -127,20 +127,20 @@ export function takePart(
       const lease = await client.get<Lease>({ ...leaseType, namespace, name });
       if (lease) observe(lease);
       else observed = undefined;
-      return false;
+      // Still ours: a label was set, or a renewal came through whose answer did not.
+      return again && lease?.spec.holderIdentity === identity ? write(spec, lease, false) : false;
     }
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
       const began = clock.now();
-      const wasLeading = leading;
       try {
         // A request that hangs must leave time for another one before the deadline.
         const ours = await within(deadlineMs / 2, attempt());
         if (stopped) return;
-        // What was renewed after the deadline is no renewal: it is acquired anew in the next round.
-        if (ours && leading === wasLeading) hold(began);
+        // From the request on, not from its answer: others count from what they see, which is later.
+        if (ours) hold(began);
         else if (!ours && observed && observed.lease.spec.holderIdentity !== identity) lose();
       } catch (error) {
         onError?.(error);
@@ -171,7 +171,7 @@ export function takePart(
 
   async function release(): Promise<void> {
     if (observed?.lease.spec.holderIdentity !== identity) return;
-    const now = microTime(new Date());
+    const now = microTime(clock.date());
     const { leaseTransitions = 0 } = observed.lease.spec;
     const spec = {
       holderIdentity: '',

@@ -14,7 +14,7 @@ export interface ApiRequest {
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
   contentType?: string;
-  /** A write whose repetition changes nothing more: sent once more when a kept connection turns out to be closed. Reads always are. */
+  /** A write whose repetition changes nothing more: sent once more when the connection breaks before an answer. Reads always are. */
   repeatable?: boolean;
   /** Ends this request; beside the connection's own. */
   signal?: AbortSignal | undefined;
@@ -39,8 +39,8 @@ const idleMs = 60_000;
  * Sends requests to one API server over kept connections.
  *
  * What is sent again: reads, after a broken connection (at most 3 attempts) and after a 429 or 503 that names a Retry-After; anything, once,
- * after a 401 if the credentials may have changed; writes only when they are `repeatable` and a *kept* connection broke before a byte of answer
- * (the server had most likely closed it while idle). All other writes are the caller's to judge: look at the object, then decide again.
+ * after a 401 if the credentials may have changed; writes, once, only when they are `repeatable` and the connection broke before a byte of answer
+ * (most likely a kept one that the server had closed). All other writes are the caller's to judge: look at the object, then decide again.
  */
 export class Transport {
   requests = 0;
@@ -85,14 +85,12 @@ export class Transport {
       } catch (error) {
         this.#options.signal?.throwIfAborted();
         request.signal?.throwIfAborted();
-        const again = read
-          ? attempt < readAttempts
-          : request.repeatable && attempt === 1 && sent.reused && !sent.answering;
+        const again = read ? attempt < readAttempts : request.repeatable && attempt === 1 && !sent.answering;
         if (!isBroken(error) || !again || Date.now() > end) throw networkError(error, this.server);
         // A kept connection that was closed says nothing about the server; a new one that breaks does.
         if (!sent.reused) pauseMs = 200 * 2 ** attempt * (0.5 + Math.random());
       }
-      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: this.#options.signal });
+      if (pauseMs > 0) await this.#pause(pauseMs, request.signal);
     }
   }
 
@@ -118,6 +116,16 @@ export class Transport {
         if (!isBroken(error) || !sent.reused || attempt === readAttempts)
           throw networkError(error, this.server);
       }
+    }
+  }
+
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const signals = [signal, this.#options.signal].filter((one) => one !== undefined);
+    try {
+      await sleep(ms, undefined, { signal: AbortSignal.any(signals) });
+    } catch (error) {
+      for (const one of signals) one.throwIfAborted();
+      throw error;
     }
   }
 
@@ -210,8 +218,7 @@ export class Transport {
       this.#base.protocol === 'https:'
         ? new https.Agent({ ...options, maxSockets })
         : new http.Agent({ keepAlive: true, timeout: idleMs, maxSockets, proxyEnv: options.proxyEnv });
-    // Running watches keep the old connections to their end.
-    old?.short.destroy();
+    // What is under way keeps its old connection to its end; idle ones close themselves.
     return (this.#agents = { credentials, short: make(parallel), watch: make(Infinity) });
   }
 }

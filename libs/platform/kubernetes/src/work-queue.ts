@@ -1,4 +1,4 @@
-import { backOffMs, type Clock, systemClock } from './clock.ts';
+import { backOffMs, systemClock, type Timers } from './clock.ts';
 
 /** What a reconcile says: look again after that time, whatever happens; or nothing. */
 export interface Again {
@@ -14,7 +14,7 @@ export interface WorkQueueOptions {
   onError?: (key: string, error: unknown, failures: number) => void;
   /** Told after each reconcile, for metrics. Milliseconds. */
   onDone?: (key: string, durationMs: number, failed: boolean) => void;
-  clock?: Clock;
+  clock?: Timers;
 }
 
 /** The work queue of a Kubernetes controller: a key that is added many times is looked at once; added while at work, once more after. */
