@@ -33,7 +33,11 @@ interface ClassOptions {
 export function clusterClass({ name, namespace, generation }: ClassOptions): ApiObject[] {
   const metadata = { name, namespace };
   const reference = (apiVersion: string, kind: string) => ({ templateRef: { apiVersion, kind, name } });
-  const registration = { nodeRegistration: { kubeletExtraArgs: [{ name: 'node-labels', value: `generation.test/is=${generation}` }] } };
+  const registration = {
+    nodeRegistration: {
+      kubeletExtraArgs: [{ name: 'node-labels', value: `generation.test/is=${generation}` }],
+    },
+  };
   const part = { provisioning: { startupDuration: '500ms' } };
   return [
     {
@@ -46,7 +50,9 @@ export function clusterClass({ name, namespace, generation }: ClassOptions): Api
       apiVersion: infrastructure,
       kind: 'DevMachineTemplate',
       metadata,
-      spec: { template: { spec: { backend: { inMemory: { vm: part, node: part, apiServer: part, etcd: part } } } } },
+      spec: {
+        template: { spec: { backend: { inMemory: { vm: part, node: part, apiServer: part, etcd: part } } } },
+      },
     },
     {
       apiVersion: controlPlane,
@@ -93,7 +99,9 @@ export function clusterClass({ name, namespace, generation }: ClassOptions): Api
           {
             name: 'registry',
             required: false,
-            schema: { openAPIV3Schema: { type: 'string', default: 'registry.test/kubernetes', pattern: '^[a-z./]+$' } },
+            schema: {
+              openAPIV3Schema: { type: 'string', default: 'registry.test/kubernetes', pattern: '^[a-z./]+$' },
+            },
           },
           {
             name: 'audit',
@@ -149,7 +157,13 @@ interface ClusterOptions {
   workers: number;
 }
 
-export function clusterOf({ name, namespace, class: className, version, workers }: ClusterOptions): ApiObject {
+export function clusterOf({
+  name,
+  namespace,
+  class: className,
+  version,
+  workers,
+}: ClusterOptions): ApiObject {
   return {
     ...types.cluster,
     metadata: { name, namespace },

@@ -10,7 +10,11 @@ export interface Authority {
  * A self-signed authority (P-256, valid for ten years), as kubeadm makes one with the common name. With an address it may serve there itself:
  * a client that trusts it needs nothing else.
  */
-export function createAuthority(commonName: string, now: number, serves?: `${number}.${number}.${number}.${number}`): Authority {
+export function createAuthority(
+  commonName: string,
+  now: number,
+  serves?: `${number}.${number}.${number}.${number}`,
+): Authority {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const certificate = selfSigned({ commonName, now, serves }, publicKey, privateKey);
   return {
@@ -43,7 +47,11 @@ function selfSigned(
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(commonName)))));
   const critical = der(0x01, Buffer.from([0xff]));
   const isAuthority = sequence(oid('551d13'), critical, der(0x04, sequence(der(0x01, Buffer.from([0xff])))));
-  const signsCertificates = sequence(oid('551d0f'), critical, der(0x04, der(0x03, Buffer.from([0x02, 0xa4]))));
+  const signsCertificates = sequence(
+    oid('551d0f'),
+    critical,
+    der(0x04, der(0x03, Buffer.from([0x02, 0xa4]))),
+  );
   const address = Buffer.from(serves?.split('.').map(Number) ?? []);
   const alternativeName = sequence(oid('551d11'), der(0x04, sequence(der(0x87, address))));
   const toBeSigned = sequence(

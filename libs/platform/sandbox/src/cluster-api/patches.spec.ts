@@ -66,7 +66,10 @@ describe('a JSON patch', () => {
 });
 
 it('finds what must be merged to make one object the other', () => {
-  expect(patchBetween({ a: 1, b: { c: 1, d: 2 }, e: [1] }, { a: 1, b: { c: 1, d: 3 }, e: [1, 2] })).toEqual({ b: { d: 3 }, e: [1, 2] });
+  expect(patchBetween({ a: 1, b: { c: 1, d: 2 }, e: [1] }, { a: 1, b: { c: 1, d: 3 }, e: [1, 2] })).toEqual({
+    b: { d: 3 },
+    e: [1, 2],
+  });
   expect(patchBetween({ a: 1, b: { c: 1 } }, { a: 1, b: {} })).toEqual({ b: { c: null } });
   expect(patchBetween({ a: 1 }, { a: 1, b: undefined })).toBeUndefined();
 });
@@ -78,12 +81,17 @@ describe('patches of a class', () => {
     metadata: { name: 'x' },
     spec: { template: { spec: { registry: 'old' } } },
   };
-  const patch = (more: Partial<ClassPatch>, selector: Record<string, unknown> = { controlPlane: true }): ClassPatch => ({
+  const patch = (
+    more: Partial<ClassPatch>,
+    selector: Record<string, unknown> = { controlPlane: true },
+  ): ClassPatch => ({
     name: 'registry',
     definitions: [
       {
         selector: { apiVersion: template.apiVersion, kind: template.kind, matchResources: selector },
-        jsonPatches: [{ op: 'replace', path: '/spec/template/spec/registry', valueFrom: { variable: 'name' } }],
+        jsonPatches: [
+          { op: 'replace', path: '/spec/template/spec/registry', valueFrom: { variable: 'name' } },
+        ],
       },
     ],
     ...more,
@@ -92,8 +100,10 @@ describe('patches of a class', () => {
     patchTemplate(template, { controlPlane: true }, patches, data).spec.template.spec['registry'];
 
   it('take a value from a variable', () => expect(registry(patch({}))).toBe('blue'));
-  it('leave the template itself alone', () => expect(template.spec.template.spec).toEqual({ registry: 'old' }));
-  it('count only where they are enabled', () => expect(registry(patch({ enabledIf: '{{ eq .name "red" }}' }))).toBe('old'));
+  it('leave the template itself alone', () =>
+    expect(template.spec.template.spec).toEqual({ registry: 'old' }));
+  it('count only where they are enabled', () =>
+    expect(registry(patch({ enabledIf: '{{ eq .name "red" }}' }))).toBe('old'));
   it('count only for what they select', () => {
     expect(registry(patch({}, { machineDeploymentClass: { names: ['worker'] } }))).toBe('old');
   });
@@ -105,12 +115,18 @@ describe('patches of a class', () => {
   it('read the text of a template as YAML', () => {
     const valueFrom = { template: '- name: age\n  value: "{{ .audit.maxAge }}"\n' };
     const listed = patch({});
-    listed.definitions?.[0]?.jsonPatches.splice(0, 1, { op: 'add', path: '/spec/template/spec/registry', valueFrom });
+    listed.definitions?.[0]?.jsonPatches.splice(0, 1, {
+      op: 'add',
+      path: '/spec/template/spec/registry',
+      valueFrom,
+    });
     expect(registry(listed)).toEqual([{ name: 'age', value: '30' }]);
   });
   it('are named when they fail', () => {
     const wrong = patch({});
     wrong.definitions?.[0]?.jsonPatches.splice(0, 1, { op: 'replace', path: '/spec/nothing', value: 1 });
-    expect(() => registry(wrong)).toThrow('failed to generate patches for patch "registry": replace operation does not apply');
+    expect(() => registry(wrong)).toThrow(
+      'failed to generate patches for patch "registry": replace operation does not apply',
+    );
   });
 });

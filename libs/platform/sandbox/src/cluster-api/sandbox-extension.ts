@@ -30,7 +30,10 @@ export interface SandboxExtension {
 const version = 'hooks.runtime.cluster.x-k8s.io/v1alpha1';
 
 /** Serves hooks over HTTPS on 127.0.0.1: all that Cluster API 1.12 has, when left out. */
-export async function startSandboxExtension(hooks: readonly HookName[] = hookNames): Promise<SandboxExtension> {
+export async function startSandboxExtension(
+  hooks: readonly HookName[] = hookNames,
+  failurePolicy: 'Fail' | 'Ignore' = 'Fail',
+): Promise<SandboxExtension> {
   const { certificate, key } = createAuthority('sandbox extension', Date.now(), '127.0.0.1');
   const requests: ExtensionRequest[] = [];
   let say: (request: ExtensionRequest) => ExtensionAnswer | undefined = () => undefined;
@@ -41,11 +44,13 @@ export async function startSandboxExtension(hooks: readonly HookName[] = hookNam
         name: handlerOf(hook),
         requestHook: { apiVersion: version, hook },
         timeoutSeconds: 10,
-        failurePolicy: 'Fail',
+        failurePolicy,
       }));
       return { kind: 'DiscoveryResponse', status: 'Success', message: '', handlers };
     }
-    const hook = hooks.find((candidate) => candidate.toLowerCase() === name && handlerOf(candidate) === handler);
+    const hook = hooks.find(
+      (candidate) => candidate.toLowerCase() === name && handlerOf(candidate) === handler,
+    );
     if (!hook) return undefined;
     const request = { hook, body };
     requests.push(request);
