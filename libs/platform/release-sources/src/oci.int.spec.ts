@@ -12,7 +12,14 @@ import {
   type SandboxRegistryOptions,
 } from '@scs/sandbox';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { openReleaseSource, pushRelease, signRelease, verifySignature, type SourceOptions } from './index.ts';
+import {
+  openReleaseSource,
+  openReleaseStore,
+  pushRelease,
+  signRelease,
+  verifySignature,
+  type SourceOptions,
+} from './index.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'scs-oci-'));
 const running: { close(): Promise<void> }[] = [];
@@ -454,6 +461,22 @@ describe('signatures', () => {
     expect(JSON.parse(registry.blobs.get(manifest.config.digest)?.toString() ?? '')).toMatchObject({
       rootfs: { type: 'layers', diff_ids: [layer?.digest] },
     });
+  });
+
+  it('are missed in a store that had the release before there was a key', async () => {
+    const [registry, key, folder] = [await start(), newKey(), newFolder()];
+    registry.publish(repository, 'v1', files);
+    await (await openReleaseStore({ source: sourceOf(registry), folder })).ensure('v1');
+    const store = await openReleaseStore({
+      source: sourceOf(registry, { publicKey: key.publicKey }),
+      folder,
+    });
+    await expect(store.ensure('v1')).rejects.toMatchObject({ reason: 'digest' });
+    await signRelease(target(registry), 'v1', key.privateKey);
+    await store.ensure('v1');
+    const before = registry.requests.length;
+    await store.ensure('v1');
+    expect(registry.requests).toHaveLength(before);
   });
 
   it('by several keys stand side by side, and the same key signs once', async () => {

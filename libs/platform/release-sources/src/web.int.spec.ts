@@ -24,6 +24,8 @@ interface Reply {
   body?: string;
   /** Cuts the connection after so many bytes. */
   truncateAfter?: number;
+  /** Says nothing more after so many bytes. */
+  stallAfter?: number;
 }
 
 async function serve(reply: (request: IncomingMessage, path: string) => Reply) {
@@ -31,12 +33,13 @@ async function serve(reply: (request: IncomingMessage, path: string) => Reply) {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? '';
     requests.push({ path, authorization: request.headers.authorization });
-    const { status = 200, headers = {}, body = '', truncateAfter } = reply(request, path);
+    const { status = 200, headers = {}, body = '', truncateAfter, stallAfter } = reply(request, path);
     response.writeHead(
       status,
       status === 304 ? headers : { 'content-length': Buffer.byteLength(body), ...headers },
     );
-    if (truncateAfter === undefined) response.end(body);
+    if (stallAfter !== undefined) response.write(body.slice(0, stallAfter));
+    else if (truncateAfter === undefined) response.end(body);
     else response.write(body.slice(0, truncateAfter), () => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -314,6 +317,22 @@ describe('a web folder', () => {
   ])('refuses an index.json with %s', async (_, body) => {
     const server = await web({}, () => ({ body }));
     await expect(open(server.url).list()).rejects.toMatchObject({ reason: 'invalid' });
+  });
+
+  it('does not wait for ever when it falls silent in the middle, or never comes to an end', async () => {
+    const silent = await serve(() => ({ body: '{"releases":{}}', stallAfter: 5 }));
+    for (const patience of [{ silenceMs: 200 }, { totalMs: 200 }]) {
+      const source = openReleaseSource({ kind: 'http', url: silent.url }, { patience });
+      await expect(source.list()).rejects.toMatchObject({
+        reason: 'unavailable',
+        message: expect.stringMatching(/does not answer/) as string,
+      });
+    }
+  });
+
+  it('takes no index that is larger than anybody has', async () => {
+    const server = await serve(() => ({ body: 'x'.repeat(40 * 2 ** 20) }));
+    await expect(open(server.url).list()).rejects.toMatchObject({ reason: 'too-large' });
   });
 
   it('follows redirects, and leaves the token at home', async () => {
