@@ -72,13 +72,6 @@ function reference(holder: Fields, path: string, role: TemplateRole): TemplateRe
   return [];
 }
 
-export const printRole = (role: TemplateRole): string =>
-  role.of === 'workers'
-    ? `workers of class ${role.class}`
-    : role.of === 'cluster'
-      ? 'the cluster'
-      : 'the control plane';
-
 export const fieldsAt = (object: Fields, field: string): Fields => {
   const value = object[field];
   return isFields(value) ? value : {};

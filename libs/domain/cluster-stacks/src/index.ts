@@ -180,3 +180,4 @@ export { lintRelease } from './lint.ts';
 export { diffReleases, type ObjectChange, type ReleaseDiff, type VariableChange } from './release-diff.ts';
 export type { FieldChange } from './field-diff.ts';
 export type { Rollout } from './rollout.ts';
+export { exampleCluster, valuesDataOf, type ValuesData } from './example-cluster.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleaseContents } from './release-contents.ts';
+import { parseReleaseName } from './release-name.ts';
 import { diffReleases, type ReleaseDiff } from './release-diff.ts';
 import { sampleClass, sampleDeployment, sampleRelease, sampleTemplates } from './sample-release.spec-data.ts';
 
@@ -48,7 +49,7 @@ describe('machines', () => {
       ({ templates }) => (specOf(templates[2])['startup'] = '2s'),
       [
         {
-          machines: 'the control plane',
+          machines: 'machines of the control plane',
           certainty: 'certain',
           reasons: ['DevMachineTemplate: spec.template.spec.startup'],
         },
@@ -59,7 +60,7 @@ describe('machines', () => {
       ({ templates }) => (specOf(templates[1])['kubeadmConfigSpec'] = { verbosity: 2 }),
       [
         {
-          machines: 'the control plane',
+          machines: 'machines of the control plane',
           certainty: 'certain',
           reasons: ['KubeadmControlPlaneTemplate: spec.template.spec.kubeadmConfigSpec.verbosity'],
         },
@@ -107,7 +108,7 @@ describe('machines', () => {
       },
       [
         {
-          machines: 'the control plane',
+          machines: 'machines of the control plane',
           certainty: 'possible',
           reasons: ['the default of audit differs, which the patch registry reads'],
         },
@@ -129,7 +130,7 @@ describe('machines', () => {
       },
       [
         {
-          machines: 'the control plane',
+          machines: 'machines of the control plane',
           certainty: 'possible',
           reasons: ['the default of audit differs, which the patch registry reads'],
         },
@@ -147,7 +148,11 @@ describe('machines', () => {
         if (patch) patch['enabledIf'] = 'true';
       },
       [
-        { machines: 'the control plane', certainty: 'possible', reasons: ['the patch registry differs'] },
+        {
+          machines: 'machines of the control plane',
+          certainty: 'possible',
+          reasons: ['the patch registry differs'],
+        },
         {
           machines: 'workers of class default-worker',
           certainty: 'possible',
@@ -159,7 +164,11 @@ describe('machines', () => {
       'may be replaced for a patch that goes',
       ({ clusterClass }) => ((clusterClass['spec'] as { patches: Json[] }).patches = []),
       [
-        { machines: 'the control plane', certainty: 'possible', reasons: ['the patch registry is gone'] },
+        {
+          machines: 'machines of the control plane',
+          certainty: 'possible',
+          reasons: ['the patch registry is gone'],
+        },
         {
           machines: 'workers of class default-worker',
           certainty: 'possible',
@@ -179,7 +188,7 @@ describe('machines', () => {
     }).rollouts;
     expect(rollouts).toEqual([
       {
-        machines: 'the control plane',
+        machines: 'machines of the control plane',
         certainty: 'certain',
         reasons: ['Kubernetes v1.33.6 becomes v1.33.7'],
       },
@@ -283,6 +292,34 @@ describe('variables', () => {
 });
 
 describe('obstacles', () => {
+  it.each<[what: string, from: string, to: string, obstacles: string[]]>([
+    ['none to the next minor version', 'dev-sandbox-1-33-v2', 'dev-sandbox-1-34-v1', []],
+    [
+      'the stack',
+      'dev-sandbox-1-33-v1',
+      'dev-other-1-33-v1',
+      ['dev-sandbox and dev-other are two stacks: no cluster can be moved'],
+    ],
+    [
+      'the way back',
+      'dev-sandbox-1-34-v1',
+      'dev-sandbox-1-33-v1',
+      ['Kubernetes 1.34 becomes 1.33: only the next minor version is possible'],
+    ],
+    [
+      'two minor versions at once',
+      'dev-sandbox-1-33-v1',
+      'dev-sandbox-1-35-v1',
+      ['Kubernetes 1.33 becomes 1.35: only the next minor version is possible'],
+    ],
+  ])('are %s', (_, from, to, obstacles) => {
+    const [one, other] = [from, to].map(parseReleaseName).map((name) => {
+      if (typeof name === 'string') throw new Error(name);
+      return { ...sampleRelease(), name };
+    });
+    expect(one && other && diffReleases(one, other).obstacles).toEqual(obstacles);
+  });
+
   it('are classes of workers that are gone', () => {
     const obstacles = diff(({ clusterClass }) => ((clusterClass['spec'] as Json)['workers'] = {})).obstacles;
     expect(obstacles).toEqual([

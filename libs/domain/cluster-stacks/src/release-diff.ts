@@ -10,7 +10,7 @@ import {
   type ReleaseContents,
 } from './release-contents.ts';
 import { isFields, type Fields } from './release-file.ts';
-import { printClassName, printReleaseName, stackPrefix } from './release-name.ts';
+import { printClassName, printReleaseName, stackPrefix, type ReleaseName } from './release-name.ts';
 import { planRollout, type Rollout } from './rollout.ts';
 import { variablesOf, type ClusterVariable } from './variables.ts';
 
@@ -67,7 +67,7 @@ export function diffReleases(from: ReleaseContents, to: ReleaseContents): Releas
     addons: diffAddons(from, to),
     nodeImages: diffNodeImages(from, to),
     rollouts: planRollout(facts(before, from), facts(after, to)),
-    obstacles: obstaclesOf(before, after, variables),
+    obstacles: [...stackObstacles(from.name, to.name), ...obstaclesOf(before, after, variables)],
   };
 }
 
@@ -199,6 +199,19 @@ function variableDetails(old: ClusterVariable, recent: ClusterVariable): string[
   ).filter(({ path }) => path !== 'description' && path !== 'example');
   if (others.length > 0) details.push(`its schema differs: ${others.map(({ path }) => path).join(', ')}`);
   return details;
+}
+
+/** What the admission of clusters refuses. */
+function stackObstacles(from: ReleaseName, to: ReleaseName): string[] {
+  const [old, recent] = [from, to].map(({ provider, name }) => `${provider}-${name}`);
+  if (old !== recent) return [`${old} and ${recent} are two stacks: no cluster can be moved`];
+  const [oldMinor = 0, minor = 0] = [from, to].map(({ kubernetesVersion }) =>
+    Number(kubernetesVersion.split('.')[1]),
+  );
+  if (minor === oldMinor || minor === oldMinor + 1) return [];
+  return [
+    `Kubernetes ${from.kubernetesVersion} becomes ${to.kubernetesVersion}: only the next minor version is possible`,
+  ];
 }
 
 /** What Cluster API checks when a cluster changes its class. */

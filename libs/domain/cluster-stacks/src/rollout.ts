@@ -1,7 +1,6 @@
 import {
   fieldsAt,
   listAt,
-  printRole,
   templateReferences,
   textAt,
   workerClasses,
@@ -14,7 +13,7 @@ import { templateVariables } from './template-variables.ts';
 
 /** Machines that Cluster API replaces when a cluster moves from one release to the other. */
 export interface Rollout {
-  /** `the control plane`, or `workers of class default-worker`. */
+  /** `machines of the control plane`, or `workers of class default-worker`. */
   machines: string;
   /** `certain`: every cluster; `possible`: it depends on the cluster's variables. */
   certainty: 'certain' | 'possible';
@@ -44,12 +43,15 @@ export function planRollout(from: RolloutFacts, to: RolloutFacts): Rollout[] {
     const certain = certainReasons(from, to, group);
     const possible = possibleReasons(from, to, group);
     if (certain.length > 0)
-      return [{ machines: printRole(group), certainty: 'certain', reasons: [...certain, ...possible] }];
+      return [{ machines: printGroup(group), certainty: 'certain', reasons: [...certain, ...possible] }];
     if (possible.length > 0)
-      return [{ machines: printRole(group), certainty: 'possible', reasons: possible }];
+      return [{ machines: printGroup(group), certainty: 'possible', reasons: possible }];
     return [];
   });
 }
+
+const printGroup = (group: TemplateRole): string =>
+  group.of === 'workers' ? `workers of class ${group.class}` : 'machines of the control plane';
 
 function certainReasons(from: RolloutFacts, to: RolloutFacts, group: TemplateRole): string[] {
   const version =

@@ -5,6 +5,6 @@ export { readStackSource, type StackSource } from './stack-source.ts';
 export { packRelease, type PackedRelease } from './pack.ts';
 export { unpackArchive } from './archive.ts';
 export type { ArchiveLimits } from './limits.ts';
-export { pushRelease, type NewRelease, type PushResult } from './oci-push.ts';
+export { pushRelease, releaseDigest, type NewRelease, type PushResult } from './oci-push.ts';
 export { signRelease, verifySignature } from './signature.ts';
 export type { OciTarget } from './oci-client.ts';

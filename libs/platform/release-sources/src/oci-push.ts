@@ -51,17 +51,7 @@ export async function pushRelease(
     );
   }
   const repository = new OciRepository(target, options.patience);
-  const files = await filesIn(folder, limitsOf(options.limits));
-  if (files.length === 0)
-    throw new ReleaseSourceError('invalid', `release ${tag} has no files; create it first`);
-  const layers = files.map(({ path, size, sha256 }) => ({
-    mediaType: release.mediaTypeOf(path) || 'application/vnd.oci.image.layer.v1.tar',
-    digest: `sha256:${sha256}`,
-    size,
-    annotations: { [titleAnnotation]: path },
-  }));
-  const manifest = manifestOf(release, layers);
-  const digest = digestOf(manifest);
+  const { files, layers, manifest, digest } = await describeRelease(release, options.limits);
   const existing = await repository.manifest(tag, signal);
   if (existing?.digest === digest) return { digest, outcome: 'unchanged' };
   if (existing) {
@@ -77,6 +67,24 @@ export async function pushRelease(
   }
   await pushManifest(repository, tag, manifest, signal);
   return { digest, outcome: 'pushed' };
+}
+
+/** The digest that a folder has in any registry, by {@link pushRelease}. Sends no request. Throws ReleaseSourceError. */
+export const releaseDigest = async (release: NewRelease): Promise<string> =>
+  (await describeRelease(release)).digest;
+
+async function describeRelease(release: NewRelease, limits?: Partial<ArchiveLimits>) {
+  const files = await filesIn(release.folder, limitsOf(limits));
+  if (files.length === 0)
+    throw new ReleaseSourceError('invalid', `release ${release.tag} has no files; create it first`);
+  const layers = files.map(({ path, size, sha256 }) => ({
+    mediaType: release.mediaTypeOf(path) || 'application/vnd.oci.image.layer.v1.tar',
+    digest: `sha256:${sha256}`,
+    size,
+    annotations: { [titleAnnotation]: path },
+  }));
+  const manifest = manifestOf(release, layers);
+  return { files, layers, manifest, digest: digestOf(manifest) };
 }
 
 /** The specification's empty configuration. */

@@ -1,9 +1,17 @@
 import { classOf, findClass, type ClusterClass } from './blueprint.ts';
 import { holds } from './conditions.ts';
-import { compareVersions } from './control-plane.ts';
-import { isDeleting, kinds, labels, type Cluster, type ControlPlane, type Machine, type MachineDeployment } from './kinds.ts';
+import { compareVersions } from './kubernetes-version.ts';
+import {
+  isDeleting,
+  kinds,
+  labels,
+  type Cluster,
+  type ControlPlane,
+  type Machine,
+  type MachineDeployment,
+} from './kinds.ts';
 import { isPending } from './runtime-hooks.ts';
-import { topologyErrors, withDefaultVariables } from './topology.ts';
+import { topologyErrors, withDefaultVariables } from './topology-rules.ts';
 import type { World } from './world.ts';
 
 /** What Cluster API's webhook says about a Cluster: field errors, and warnings where it could not look. */
@@ -31,19 +39,28 @@ export function judgeCluster(world: World, cluster: Cluster, before: Cluster | u
   if (isDeleting(cluster)) return { errors: [], warnings: [] };
   if (!topology) {
     const gone = before?.spec.topology !== undefined;
-    return { errors: gone ? ['spec.topology: Forbidden: cannot be removed from an existing Cluster'] : [], warnings: [] };
+    return {
+      errors: gone ? ['spec.topology: Forbidden: cannot be removed from an existing Cluster'] : [],
+      warnings: [],
+    };
   }
   const { namespace, name } = classOf(topology, cluster);
-  if (!name) return { errors: ['spec.topology.class: Required value: classRef.name cannot be empty'], warnings: [] };
+  if (!name)
+    return { errors: ['spec.topology.class: Required value: classRef.name cannot be empty'], warnings: [] };
   const errors: string[] = [];
   if (!semanticVersion.test(topology.version)) {
-    errors.push(`spec.topology.version: Invalid value: ${JSON.stringify(topology.version)}: version must be a valid semantic version`);
+    errors.push(
+      `spec.topology.version: Invalid value: ${JSON.stringify(topology.version)}: version must be a valid semantic version`,
+    );
   }
   const clusterClass = findClass(world, cluster);
   if (clusterClass && isReconciled(clusterClass)) errors.push(...topologyErrors(topology, clusterClass));
-  if (before && !clusterClass) errors.push(`spec.topology.class: Internal error: ClusterClass ${namespace}/${name} not found`);
-  const versionError = before?.spec.topology && clusterClass && versionProblem(world, before, topology.version);
-  if (versionError) errors.push(`spec.topology.version: Invalid value: "${topology.version}": ${versionError}`);
+  if (before && !clusterClass)
+    errors.push(`spec.topology.class: Internal error: ClusterClass ${namespace}/${name} not found`);
+  const versionError =
+    before?.spec.topology && clusterClass && versionProblem(world, before, topology.version);
+  if (versionError)
+    errors.push(`spec.topology.version: Invalid value: "${topology.version}": ${versionError}`);
   return { errors, warnings: clusterClass ? [] : [missingClass(namespace, name)] };
 }
 
@@ -58,12 +75,15 @@ function versionProblem(world: World, before: Cluster, version: string): string 
   const [from, to] = [was.replace(/^v/, ''), version.replace(/^v/, '')];
   if (difference < 0) return `version cannot be decreased from "${from}" to "${to}"`;
   const [major = 0, minor = 0] = from.split('.').map(Number);
-  if (compareVersions(to, `${major}.${minor + 2}.0`) >= 0) return `version cannot be increased from "${from}" to "${to}"`;
+  if (compareVersions(to, `${major}.${minor + 2}.0`) >= 0)
+    return `version cannot be increased from "${from}" to "${to}"`;
   if (isPending(before, 'AfterClusterUpgrade')) {
     return 'version cannot be changed when the "AfterClusterUpgrade" hook is still blocking';
   }
   const busy = busyWith(world, before, was);
-  return busy.length > 0 ? `version cannot be changed: ${busy.length > 1 ? `[${busy.join(', ')}]` : busy[0]}` : undefined;
+  return busy.length > 0
+    ? `version cannot be changed: ${busy.length > 1 ? `[${busy.join(', ')}]` : busy[0]}`
+    : undefined;
 }
 
 function busyWith(world: World, cluster: Cluster, version: string): string[] {
@@ -76,15 +96,22 @@ function busyWith(world: World, cluster: Cluster, version: string): string[] {
     busy.push(
       `Cluster.spec.topology.version ${version.replace(/^v/, '')} was not propagated to control plane yet (control plane version ${is})`,
     );
-  } else if (controlPlane && controlPlane.status?.version === undefined) busy.push('control plane is currently provisioning');
+  } else if (controlPlane && controlPlane.status?.version === undefined)
+    busy.push('control plane is currently provisioning');
   else if (controlPlane && controlPlane.status?.version !== version) {
     busy.push('control plane is still completing a previous upgrade');
   }
   const machines = world.of<Machine>(kinds.machine, cluster);
-  const upgrading = world.of<MachineDeployment>(kinds.machineDeployment, cluster).filter(({ metadata, spec }) => {
-    const own = machines.filter((machine) => machine.metadata.labels?.[labels.deployment] === metadata.name);
-    return spec.template.spec.version !== version || own.some((machine) => machine.spec.version !== version);
-  });
+  const upgrading = world
+    .of<MachineDeployment>(kinds.machineDeployment, cluster)
+    .filter(({ metadata, spec }) => {
+      const own = machines.filter(
+        (machine) => machine.metadata.labels?.[labels.deployment] === metadata.name,
+      );
+      return (
+        spec.template.spec.version !== version || own.some((machine) => machine.spec.version !== version)
+      );
+    });
   if (upgrading.length > 0) {
     const names = upgrading.map(({ metadata }) => metadata.name).join(', ');
     busy.push(`there are still MachineDeployments completing a previous upgrade: [${names}]`);

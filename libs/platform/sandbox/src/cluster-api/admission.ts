@@ -6,7 +6,7 @@ import { equal } from '../kubernetes/json.ts';
 import { classInUse, defaultCluster, judgeCluster } from './admission-rules.ts';
 import type { ClusterClass } from './blueprint.ts';
 import { coreGroup, kinds, type Cluster } from './kinds.ts';
-import { invalidText } from './topology.ts';
+import { invalidText } from './topology-rules.ts';
 import type { World } from './world.ts';
 
 /** A serving certificate for 127.0.0.1, in PEM. A real API server calls webhooks over TLS alone; that of the sandbox needs none. */
@@ -39,25 +39,37 @@ function mutate(world: World, { object, kind }: AdmissionReview['request']): Ans
   const filled = defaultCluster(world, cluster);
   if (equal(filled, cluster)) return { allowed: true };
   const patch = [{ op: 'replace', path: '/spec/topology', value: filled.spec.topology }];
-  return { allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
+  return {
+    allowed: true,
+    patchType: 'JSONPatch',
+    patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+  };
 }
 
 function validate(world: World, { operation, kind, object, oldObject }: AdmissionReview['request']): Answer {
   const group = coreGroup;
   if (kind.kind === kinds.clusterClass.kind) {
-    const why = operation === 'DELETE' && oldObject ? classInUse(world, oldObject as ClusterClass) : undefined;
+    const why =
+      operation === 'DELETE' && oldObject ? classInUse(world, oldObject as ClusterClass) : undefined;
     if (why === undefined) return { allowed: true };
     return refused(403, 'Forbidden', why, { name: oldObject?.metadata.name, group, kind: 'ClusterClass' });
   }
   if (operation === 'DELETE' || !object) return { allowed: true };
-  const { errors, warnings } = judgeCluster(world, object as Cluster, (oldObject as Cluster | null) ?? undefined);
+  const { errors, warnings } = judgeCluster(
+    world,
+    object as Cluster,
+    (oldObject as Cluster | null) ?? undefined,
+  );
   if (errors.length === 0) return { allowed: true, warnings };
   const { name } = object.metadata;
   const causes = errors.map((error) => {
     const [field = ''] = error.split(': ', 1);
     return { reason: 'FieldValueInvalid', field, message: error.slice(field.length + 2) };
   });
-  return { ...refused(422, 'Invalid', invalidText(name, errors), { name, group, kind: 'Cluster', causes }), warnings };
+  return {
+    ...refused(422, 'Invalid', invalidText(name, errors), { name, group, kind: 'Cluster', causes }),
+    warnings,
+  };
 }
 
 async function read(request: http.IncomingMessage): Promise<AdmissionReview> {
@@ -112,7 +124,9 @@ function configurationsFor(url: string, authority: string | undefined): ApiObjec
   const webhook = (name: string, path: string, resource: string, operations: string[]): object => ({
     name,
     clientConfig: { url: `${url}${path}`, ...(caBundle && { caBundle }) },
-    rules: [{ apiGroups: [coreGroup], apiVersions: ['v1beta2', 'v1beta1'], resources: [resource], operations }],
+    rules: [
+      { apiGroups: [coreGroup], apiVersions: ['v1beta2', 'v1beta1'], resources: [resource], operations },
+    ],
     failurePolicy: 'Fail',
     matchPolicy: 'Exact',
     sideEffects: 'None',
@@ -131,7 +145,9 @@ function configurationsFor(url: string, authority: string | undefined): ApiObjec
     ]),
     configuration('ValidatingWebhookConfiguration', [
       webhook('validation.cluster.cluster.x-k8s.io', '/validate-cluster', 'clusters', ['CREATE', 'UPDATE']),
-      webhook('validation.clusterclass.cluster.x-k8s.io', '/validate-clusterclass', 'clusterclasses', ['DELETE']),
+      webhook('validation.clusterclass.cluster.x-k8s.io', '/validate-clusterclass', 'clusterclasses', [
+        'DELETE',
+      ]),
     ]),
   ];
 }

@@ -1,6 +1,14 @@
 import type { ApiObject, ObjectType } from '@scs/kubernetes';
 import type { ClassVariable } from './class-variables.ts';
-import { groupOf, isDeleting, kinds, type Cluster, type Metadata, type Template, type Topology } from './kinds.ts';
+import {
+  groupOf,
+  isDeleting,
+  kinds,
+  type Cluster,
+  type Metadata,
+  type Template,
+  type Topology,
+} from './kinds.ts';
 import type { Condition } from './conditions.ts';
 import type { ClassPatch } from './patches.ts';
 import type { Scope } from './scope.ts';
@@ -71,7 +79,10 @@ export const workerClasses = (clusterClass: ClusterClass): string[] =>
   clusterClass.spec.workers?.machineDeployments?.map((worker) => worker.class) ?? [];
 
 /** Reads a ClusterClass and its templates. Throws, in Cluster API's words, where one is missing. */
-export async function readBlueprint({ client, world }: Scope, clusterClass: ClusterClass): Promise<Blueprint> {
+export async function readBlueprint(
+  { client, world }: Scope,
+  clusterClass: ClusterClass,
+): Promise<Blueprint> {
   const { namespace, name } = clusterClass.metadata;
   const read = async (holder: TemplateHolder | undefined, what: string): Promise<Template> => {
     const reference = holder?.templateRef ?? holder?.ref;

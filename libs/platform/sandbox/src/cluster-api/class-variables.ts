@@ -21,7 +21,9 @@ export function defaultVariables(
   return [...names].sort().flatMap((name) => {
     const schema = variables.find((candidate) => candidate.name === name)?.schema.openAPIV3Schema;
     // Defaults are filled into the fields of an object, so the value becomes one.
-    const holder: { value?: unknown } = { value: copy(given.find((candidate) => candidate.name === name)?.value) };
+    const holder: { value?: unknown } = {
+      value: copy(given.find((candidate) => candidate.name === name)?.value),
+    };
     if (schema) applyDefaults(holder, { type: 'object', properties: { value: schema } });
     return holder.value === undefined ? [] : [{ name, value: holder.value }];
   });
@@ -53,7 +55,11 @@ export function validateVariables(
 /** Field errors show a variable's raw JSON as a quoted string. */
 const shown = (value: unknown): string => JSON.stringify(JSON.stringify(value));
 
-function judge({ name, schema: { openAPIV3Schema } }: ClassVariable, value: unknown, field: string): string[] {
+function judge(
+  { name, schema: { openAPIV3Schema } }: ClassVariable,
+  value: unknown,
+  field: string,
+): string[] {
   const problems = validate(value, openAPIV3Schema, `${field}.value`);
   if (problems.length > 0) return problems.map((problem) => worded(problem, value));
   const unknown = prune(copy(value), openAPIV3Schema);

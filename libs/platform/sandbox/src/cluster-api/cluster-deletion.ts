@@ -18,7 +18,14 @@ import { deleteDeployment } from './machine-deployments.ts';
 import type { Scope } from './scope.ts';
 
 const names = (what: string, objects: readonly ApiObject[]): string[] =>
-  objects.length > 0 ? [`* ${what}: ${objects.map(({ metadata }) => metadata.name).sort().join(', ')}`] : [];
+  objects.length > 0
+    ? [
+        `* ${what}: ${objects
+          .map(({ metadata }) => metadata.name)
+          .sort()
+          .join(', ')}`,
+      ]
+    : [];
 
 /** Workers, then the control plane, then the infrastructure, then the cluster: each when the one before has gone. */
 export async function deleteCluster(scope: Scope): Promise<void> {
@@ -28,7 +35,8 @@ export async function deleteCluster(scope: Scope): Promise<void> {
   const { controlPlaneRef, infrastructureRef } = scope.cluster.spec;
   const find = () => ({
     infrastructure: infrastructureRef && world.peek<Provided>(infrastructureRef, namespace),
-    controlPlane: controlPlaneRef && world.get<ControlPlane>(kinds.controlPlane, namespace, controlPlaneRef.name),
+    controlPlane:
+      controlPlaneRef && world.get<ControlPlane>(kinds.controlPlane, namespace, controlPlaneRef.name),
   });
   const topology = isFalse(
     'TopologyReconciled',
@@ -55,7 +63,11 @@ export async function deleteCluster(scope: Scope): Promise<void> {
     };
     for (const deployment of deployments) {
       await world.delete(deployment);
-      const marked = world.get<MachineDeployment>(kinds.machineDeployment, namespace, deployment.metadata.name);
+      const marked = world.get<MachineDeployment>(
+        kinds.machineDeployment,
+        namespace,
+        deployment.metadata.name,
+      );
       if (marked) await deleteDeployment(scope, marked);
     }
     if (world.of(kinds.machineDeployment, scope.cluster).length > 0) {

@@ -1,6 +1,16 @@
 import type { ApiObject } from '@scs/kubernetes';
-import { aggregate, holds, isFalse, isTrue, isUnknown, settle, summarize, type Finding, type Owned } from './conditions.ts';
-import { machinesReady, machinesUpToDate } from './control-plane.ts';
+import {
+  aggregate,
+  holds,
+  isFalse,
+  isTrue,
+  isUnknown,
+  settle,
+  summarize,
+  type Finding,
+  type Owned,
+} from './conditions.ts';
+import { machinesReady, machinesUpToDate } from './machine-aggregates.ts';
 import {
   isDeleting,
   kinds,
@@ -30,7 +40,9 @@ function infrastructureReady({ cluster }: Scope, infrastructure: Provided | unde
   if (!reference) return isFalse(type, 'DoesNotExist', isDeleting(cluster) ? '' : awaitsTopology);
   if (!infrastructure) {
     const gone = `${reference.kind} has been deleted${isDeleting(cluster) ? '' : ' while the cluster still exists'}`;
-    return was ? isFalse(type, 'Deleted', gone) : isFalse(type, 'DoesNotExist', `${reference.kind} does not exist`);
+    return was
+      ? isFalse(type, 'Deleted', gone)
+      : isFalse(type, 'DoesNotExist', `${reference.kind} does not exist`);
   }
   const ready = infrastructure.status?.conditions?.find((condition) => condition.type === 'Ready');
   if (ready && ready.status !== 'True') return { ...ready, type };
@@ -58,7 +70,9 @@ function controlPlaneFindings({ cluster }: Scope, controlPlane: ControlPlane | u
   const up = initialized || controlPlane.status?.initialization?.controlPlaneInitialized === true;
   return [
     up ? isTrue(one, 'Initialized') : isFalse(one, 'NotInitialized', 'Control plane not yet initialized'),
-    available ? { ...available, type: two } : isFalse(two, 'NotAvailable', 'Control plane not yet initialized'),
+    available
+      ? { ...available, type: two }
+      : isFalse(two, 'NotAvailable', 'Control plane not yet initialized'),
   ];
 }
 
@@ -87,9 +101,13 @@ function workersAvailable(deployments: readonly MachineDeployment[]): Finding {
 
 /** A topology that waits is no reason to call a cluster unavailable; one that failed is. */
 const isPatient = ({ type, status, reason }: Finding): boolean =>
-  type === 'TopologyReconciled' && status === 'False' && reason !== 'ReconcileFailed' && reason !== 'ClusterClassNotReconciled';
+  type === 'TopologyReconciled' &&
+  status === 'False' &&
+  reason !== 'ReconcileFailed' &&
+  reason !== 'ClusterClassNotReconciled';
 const isExpected = ({ type, reason }: Finding): boolean =>
-  (type === 'InfrastructureReady' || type === 'ControlPlaneAvailable') && (reason === 'Deleted' || reason === 'DoesNotExist');
+  (type === 'InfrastructureReady' || type === 'ControlPlaneAvailable') &&
+  (reason === 'Deleted' || reason === 'DoesNotExist');
 
 function phaseOf({ cluster }: Scope, provisioned: boolean): string {
   const { infrastructureRef, controlPlaneRef, controlPlaneEndpoint } = cluster.spec;
@@ -112,7 +130,8 @@ export async function reportCluster(scope: Scope, view: ClusterView): Promise<vo
   const workers = machines.filter((machine) => !masters.includes(machine));
   const moving = owned([...(controlPlane ? [controlPlane] : []), ...deployments]);
   const [initialized, available] = controlPlaneFindings(scope, controlPlane);
-  const provisioned = cluster.status?.initialization?.infrastructureProvisioned === true || isProvisioned(infrastructure);
+  const provisioned =
+    cluster.status?.initialization?.infrastructureProvisioned === true || isProvisioned(infrastructure);
   const isInitialized = initialized?.status === 'True';
   const parts: Finding[] = [
     isInitialized
@@ -176,7 +195,13 @@ const total = (deployments: readonly MachineDeployment[], field: string): number
 function replicasOfControlPlane(controlPlane: ControlPlane | undefined): Record<string, unknown> {
   if (!controlPlane) return {};
   const { availableReplicas, readyReplicas, replicas, upToDateReplicas } = controlPlane.status ?? {};
-  return { availableReplicas, desiredReplicas: controlPlane.spec.replicas, readyReplicas, replicas, upToDateReplicas };
+  return {
+    availableReplicas,
+    desiredReplicas: controlPlane.spec.replicas,
+    readyReplicas,
+    replicas,
+    upToDateReplicas,
+  };
 }
 
 /** Before its class is found, nothing is known of a cluster but that. */
@@ -201,7 +226,8 @@ interface OldCondition {
 
 /** The conditions that v1beta1 had, for those who still read them. */
 function deprecated({ cluster, now }: Scope, findings: readonly Finding[]): OldCondition[] {
-  const before = (cluster.status?.['deprecated'] as { v1beta1?: { conditions?: OldCondition[] } } | undefined)?.v1beta1?.conditions;
+  const before = (cluster.status?.['deprecated'] as { v1beta1?: { conditions?: OldCondition[] } } | undefined)
+    ?.v1beta1?.conditions;
   const find = (type: string): Finding | undefined => findings.find((finding) => finding.type === type);
   const old = (type: string, finding: Finding | undefined, reason: string): OldCondition | undefined => {
     if (!finding) return undefined;
@@ -221,10 +247,18 @@ function deprecated({ cluster, now }: Scope, findings: readonly Finding[]): OldC
     old('ControlPlaneInitialized', initialized, 'WaitingForControlPlaneProviderInitialized'),
     old('ControlPlaneReady', available, 'WaitingForControlPlane'),
     old('InfrastructureReady', infrastructure, 'WaitingForInfrastructure'),
-    old('TopologyReconciled', topology, topology?.reason === 'ReconcileFailed' ? 'TopologyReconcileFailed' : (topology?.reason ?? '')),
+    old(
+      'TopologyReconciled',
+      topology,
+      topology?.reason === 'ReconcileFailed' ? 'TopologyReconcileFailed' : (topology?.reason ?? ''),
+    ),
   ].filter((condition) => condition !== undefined);
   if (!available || !infrastructure) return parts;
   const worst = [available, infrastructure].find(({ status }) => status !== 'True') ?? available;
-  const ready = old('Ready', worst, worst === available ? 'WaitingForControlPlane' : 'WaitingForInfrastructure');
+  const ready = old(
+    'Ready',
+    worst,
+    worst === available ? 'WaitingForControlPlane' : 'WaitingForInfrastructure',
+  );
   return [...(ready ? [ready] : []), ...parts];
 }

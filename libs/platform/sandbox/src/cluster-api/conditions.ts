@@ -136,7 +136,10 @@ export interface Aggregate {
 }
 
 /** One condition of the same condition of many objects; objects that say the same are named together. */
-export function aggregate(objects: readonly Owned[], { type, reasons, of, negative = false }: Aggregate): Finding {
+export function aggregate(
+  objects: readonly Owned[],
+  { type, reasons, of, negative = false }: Aggregate,
+): Finding {
   const weighed = objects.map(({ kind, name, findings }) => {
     const finding = findings?.find((candidate) => candidate.type === of);
     if (!finding)
@@ -152,7 +155,8 @@ export function aggregate(objects: readonly Owned[], { type, reasons, of, negati
     else groups.set(`${kind} ${weight} ${message}`, { kind, names: [name], weight, message });
   }
   const ordered = [...groups.values()].sort(
-    (a, b) => Number(a.weight === 'unknown') - Number(b.weight === 'unknown') || b.names.length - a.names.length,
+    (a, b) =>
+      Number(a.weight === 'unknown') - Number(b.weight === 'unknown') || b.names.length - a.names.length,
   );
   return {
     ...statusOf(

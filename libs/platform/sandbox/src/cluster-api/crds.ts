@@ -20,8 +20,13 @@ interface Definition {
   columns: Column[];
 }
 
-const column = (name: string, jsonPath: string, type: Column['type'] = 'string'): Column => ({ name, type, jsonPath });
-const condition = (name: string, type: string): Column => column(name, `.status.conditions[?(@.type=="${type}")].status`);
+const column = (name: string, jsonPath: string, type: Column['type'] = 'string'): Column => ({
+  name,
+  type,
+  jsonPath,
+});
+const condition = (name: string, type: string): Column =>
+  column(name, `.status.conditions[?(@.type=="${type}")].status`);
 const wide = (entry: Column): Column => ({ ...entry, wide: true });
 
 const age = column('Age', '.metadata.creationTimestamp', 'date');

@@ -20,12 +20,18 @@ export function hookUrl({ url, service }: ClientConfig, hook: string, handler?: 
   const base = service
     ? `https://${service.name}.${service.namespace}.svc${service.port ? `:${service.port}` : ''}/${service.path ?? ''}`
     : url;
-  if (!base) throw new Error('failed to compute URL: at least one of service and url should be defined in config');
+  if (!base)
+    throw new Error('failed to compute URL: at least one of service and url should be defined in config');
   const address = new URL(base);
   if (address.protocol !== 'https:') {
     throw new Error(`failed to compute URL: expected https scheme, got ${address.protocol.slice(0, -1)}`);
   }
-  const path = [address.pathname, hooksVersion, hook.toLowerCase(), ...(handler ? [handler.toLowerCase()] : [])];
+  const path = [
+    address.pathname,
+    hooksVersion,
+    hook.toLowerCase(),
+    ...(handler ? [handler.toLowerCase()] : []),
+  ];
   address.pathname = path.join('/').replaceAll(/\/+/g, '/');
   return address;
 }
@@ -68,7 +74,9 @@ function post(
   const late = AbortSignal.timeout(timeoutMs);
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {
-      const why = late.aborted ? 'context deadline exceeded' : ((error as NodeJS.ErrnoException).code ?? error.message);
+      const why = late.aborted
+        ? 'context deadline exceeded'
+        : ((error as NodeJS.ErrnoException).code ?? error.message);
       reject(new ExtensionUnreachable(`http call failed: Post "${address.href}": ${why}`, { cause: error }));
     };
     const request = https.request(

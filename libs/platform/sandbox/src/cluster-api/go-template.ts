@@ -17,7 +17,11 @@ export function renderTemplate(template: string, data: unknown): string {
       else {
         const value = evaluate(node.pipe, inner);
         const dot = node.type === 'with' && truthy(value) ? value : inner.dot;
-        walk(truthy(value) ? node.then : node.otherwise, { ...inner, dot, variables: new Map(inner.variables) });
+        walk(truthy(value) ? node.body : node.otherwise, {
+          ...inner,
+          dot,
+          variables: new Map(inner.variables),
+        });
       }
     }
   };
@@ -34,7 +38,7 @@ export function renderTemplate(template: string, data: unknown): string {
       const [first, second] = node.names;
       if (first && second) variables.set(first, key).set(second, item);
       else if (first) variables.set(first, item);
-      walk(node.then, { ...inner, dot: item, variables });
+      walk(node.body, { ...inner, dot: item, variables });
     }
   };
   walk(nodes, scope);
@@ -51,7 +55,7 @@ interface Block {
   type: 'if' | 'with' | 'range';
   names: string[];
   pipe: string[];
-  then: Node[];
+  body: Node[];
   otherwise: Node[];
 }
 
@@ -83,7 +87,7 @@ function parse(template: string): Node[] {
   const push = (block: Block, chained: boolean): void => {
     body.push(block);
     open.push({ block, body, chained });
-    body = block.then;
+    body = block.body;
   };
   let trim = false;
   for (const part of template.split(/(\{\{-?\s*(?:[^}"`]|"(?:[^"\\]|\\.)*"|`[^`]*`)*\}\})/)) {
@@ -110,7 +114,8 @@ function parse(template: string): Node[] {
       if (!closed) throw new Error('template: unexpected {{end}}');
       while (closed?.chained) closed = open.pop();
       body = closed?.body ?? root;
-    } else if (rest[0] === ':=' || rest[0] === '=') body.push({ type: 'set', name: word, pipe: rest.slice(1) });
+    } else if (rest[0] === ':=' || rest[0] === '=')
+      body.push({ type: 'set', name: word, pipe: rest.slice(1) });
     else body.push({ type: 'print', pipe: tokens });
   }
   if (open.length > 0) throw new Error('template: unexpected EOF, an {{end}} is missing');
@@ -120,7 +125,7 @@ function parse(template: string): Node[] {
 function blockOf(type: Block['type'], tokens: string[]): Block {
   const at = tokens.indexOf(':=');
   const names = tokens.slice(0, Math.max(0, at)).filter((token) => token !== ',');
-  return { type, names, pipe: tokens.slice(at + 1), then: [], otherwise: [] };
+  return { type, names, pipe: tokens.slice(at + 1), body: [], otherwise: [] };
 }
 
 const tokenize = (action: string): string[] =>
@@ -203,14 +208,19 @@ const library: Record<string, (...args: unknown[]) => unknown> = {
   not: (value) => !truthy(value),
   empty: (value) => !truthy(value),
   default: (fallback, value) => (truthy(value) ? value : fallback),
-  len: (value) => (isFields(value) ? Object.keys(value).length : Array.isArray(value) ? value.length : text(value).length),
+  len: (value) =>
+    isFields(value) ? Object.keys(value).length : Array.isArray(value) ? value.length : text(value).length,
   index: (value, ...keys) =>
     keys.reduce<unknown>(
-      (inner, key) => (Array.isArray(inner) ? inner[number(key)] : isFields(inner) ? inner[text(key)] : undefined),
+      (inner, key) =>
+        Array.isArray(inner) ? inner[number(key)] : isFields(inner) ? inner[text(key)] : undefined,
       value,
     ),
   hasKey: (value, key) => isFields(value) && text(key) in value,
-  printf: (format, ...args) => text(format).replaceAll(/%[sdvq]/g, (verb) => (verb === '%q' ? JSON.stringify(text(args.shift())) : text(args.shift()))),
+  printf: (format, ...args) =>
+    text(format).replaceAll(/%[sdvq]/g, (verb) =>
+      verb === '%q' ? JSON.stringify(text(args.shift())) : text(args.shift()),
+    ),
   quote: (value) => JSON.stringify(text(value)),
   squote: (value) => `'${text(value)}'`,
   toString: (value: unknown) => text(value),
@@ -218,8 +228,10 @@ const library: Record<string, (...args: unknown[]) => unknown> = {
   lower: (value) => text(value).toLowerCase(),
   upper: (value) => text(value).toUpperCase(),
   trim: (value) => text(value).trim(),
-  trimPrefix: (prefix, value) => (text(value).startsWith(text(prefix)) ? text(value).slice(text(prefix).length) : value),
-  trimSuffix: (suffix, value) => (text(value).endsWith(text(suffix)) ? text(value).slice(0, -text(suffix).length) : value),
+  trimPrefix: (prefix, value) =>
+    text(value).startsWith(text(prefix)) ? text(value).slice(text(prefix).length) : value,
+  trimSuffix: (suffix, value) =>
+    text(value).endsWith(text(suffix)) ? text(value).slice(0, -text(suffix).length) : value,
   replace: (from, to, value) => text(value).replaceAll(text(from), text(to)),
   contains: (part, value) => text(value).includes(text(part)),
   hasPrefix: (prefix, value) => text(value).startsWith(text(prefix)),

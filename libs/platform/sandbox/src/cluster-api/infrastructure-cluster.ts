@@ -35,7 +35,8 @@ export async function reconcileInfrastructureCluster(
 }
 
 function report(scope: Scope, object: Provided, ready: Finding, provisioned: boolean): Promise<Provided> {
-  if (!object.apiVersion.endsWith('/v1beta2')) return scope.world.report(object, { ...object.status, ready: provisioned });
+  if (!object.apiVersion.endsWith('/v1beta2'))
+    return scope.world.report(object, { ...object.status, ready: provisioned });
   const findings = [...(provisioned ? [] : [ready]), isFalse('Paused', 'NotPaused')];
   return scope.world.report(object, {
     ...object.status,
@@ -46,6 +47,10 @@ function report(scope: Scope, object: Provided, ready: Finding, provisioned: boo
 
 export async function deleteInfrastructureCluster(scope: Scope, infrastructure: Provided): Promise<void> {
   if (!isDeleting(infrastructure)) await scope.world.delete(infrastructure);
-  const left = scope.world.get<Provided>(infrastructure, infrastructure.metadata.namespace, infrastructure.metadata.name);
+  const left = scope.world.get<Provided>(
+    infrastructure,
+    infrastructure.metadata.namespace,
+    infrastructure.metadata.name,
+  );
   if (left) await scope.world.release(left, finalizers.infrastructureCluster);
 }

@@ -19,7 +19,8 @@ export function applyJsonPatch(document: object, { op, path, value }: JsonPatchO
   for (const step of steps) {
     parent = Array.isArray(parent) ? parent[Number(step)] : isFields(parent) ? parent[step] : undefined;
   }
-  const misses = (what: string): Error => new Error(`${op} operation does not apply: doc is missing ${what}: ${path}`);
+  const misses = (what: string): Error =>
+    new Error(`${op} operation does not apply: doc is missing ${what}: ${path}`);
   if (last === undefined) throw misses('path');
   if (Array.isArray(parent)) {
     const index = last === '-' && op === 'add' ? parent.length : Number(last);

@@ -1,7 +1,8 @@
 import type { ApiObject } from '@scs/kubernetes';
 import { createHash } from 'node:crypto';
 import { holds, isFalse, isTrue, settle, type Finding } from './conditions.ts';
-import { byAge, machinesReady, machinesUpToDate, rollingOut } from './control-plane.ts';
+import { byAge } from './control-plane-machines.ts';
+import { machinesReady, machinesUpToDate, rollingOut, scaling } from './machine-aggregates.ts';
 import { equal } from '../kubernetes/json.ts';
 import {
   annotations,
@@ -70,7 +71,7 @@ export function workerSource({ world, cluster }: Scope, set: MachineSet): Machin
     },
     version,
     infrastructureTemplate: infrastructureRef,
-    bootstrap: { spec: template?.spec.template.spec ?? {}, ...(template && { clonedFrom: template }) },
+    bootstrap: { spec: template?.spec.template.spec ?? {}, ...(template && { template }) },
     isFirst: false,
     outdated: deployment ? differences(set, deployment) : [],
   };
@@ -82,7 +83,8 @@ export async function reconcileDeployment(
   deployment: MachineDeployment,
   controlPlane: ControlPlane | undefined,
 ): Promise<void> {
-  const current = setsOf(scope, deployment).find((set) => isCurrent(set, deployment)) ?? (await addSet(scope, deployment));
+  const current =
+    setsOf(scope, deployment).find((set) => isCurrent(set, deployment)) ?? (await addSet(scope, deployment));
   const old = setsOf(scope, deployment).filter((set) => set !== current && !isDeleting(set));
   await rollOut(scope, deployment, current, old);
   for (const set of setsOf(scope, deployment)) {
@@ -97,7 +99,10 @@ async function addSet(scope: Scope, deployment: MachineDeployment): Promise<Mach
   const name = uniqueName(metadata.name);
   const digest = createHash('sha256').update(JSON.stringify(spec.template)).digest();
   const hash = { [labels.templateHash]: `${digest.readUInt32BE()}-${name.slice(-5)}` };
-  const revision = String(Number(metadata.annotations?.[annotations.revision] ?? '0') + (setsOf(scope, deployment).length > 0 ? 1 : 0));
+  const revision = String(
+    Number(metadata.annotations?.[annotations.revision] ?? '0') +
+      (setsOf(scope, deployment).length > 0 ? 1 : 0),
+  );
   await world.change(deployment, {
     ...deployment,
     metadata: { ...metadata, annotations: { ...metadata.annotations, [annotations.revision]: revision } },
@@ -116,12 +121,20 @@ async function addSet(scope: Scope, deployment: MachineDeployment): Promise<Mach
       clusterName: spec.clusterName,
       replicas: 0,
       selector: { matchLabels: { ...spec.selector.matchLabels, ...hash } },
-      template: { metadata: { labels: { ...spec.template.metadata.labels, ...hash } }, spec: spec.template.spec },
+      template: {
+        metadata: { labels: { ...spec.template.metadata.labels, ...hash } },
+        spec: spec.template.spec,
+      },
     },
   });
 }
 
-async function rollOut(scope: Scope, { spec }: MachineDeployment, current: MachineSet, old: MachineSet[]): Promise<void> {
+async function rollOut(
+  scope: Scope,
+  { spec }: MachineDeployment,
+  current: MachineSet,
+  old: MachineSet[],
+): Promise<void> {
   const { maxSurge, maxUnavailable } = spec.rollout.strategy.rollingUpdate;
   const scale = (set: MachineSet, replicas: number): Promise<MachineSet> =>
     scope.world.change(set, { ...set, spec: { ...set.spec, replicas } });
@@ -135,7 +148,8 @@ async function rollOut(scope: Scope, { spec }: MachineDeployment, current: Machi
     const less = Math.min(set.spec.replicas, Math.max(0, spare));
     spare -= less;
     const scaled = less > 0 ? await scale(set, set.spec.replicas - less) : set;
-    if (scaled.spec.replicas === 0 && machinesOfSet(scope, scaled).length === 0) await scope.world.delete(scaled);
+    if (scaled.spec.replicas === 0 && machinesOfSet(scope, scaled).length === 0)
+      await scope.world.delete(scaled);
   }
 }
 
@@ -143,7 +157,11 @@ async function rollOut(scope: Scope, { spec }: MachineDeployment, current: Machi
 const isStable = (controlPlane: ControlPlane | undefined): boolean =>
   controlPlane?.status?.version !== undefined && controlPlane.status.version === controlPlane.spec.version;
 
-async function reconcileSet(scope: Scope, set: MachineSet, controlPlane: ControlPlane | undefined): Promise<void> {
+async function reconcileSet(
+  scope: Scope,
+  set: MachineSet,
+  controlPlane: ControlPlane | undefined,
+): Promise<void> {
   const machines = machinesOfSet(scope, set);
   const staying = machines.filter((machine) => !isDeleting(machine));
   const source = workerSource(scope, set);
@@ -152,12 +170,14 @@ async function reconcileSet(scope: Scope, set: MachineSet, controlPlane: Control
     await createMachine(scope, uniqueName(set.metadata.name), source);
   }
   const surplus = staying.length - set.spec.replicas;
-  for (const machine of [...staying].sort(firstToGo).slice(0, Math.max(0, surplus))) await scope.world.delete(machine);
+  for (const machine of [...staying].sort(firstToGo).slice(0, Math.max(0, surplus)))
+    await scope.world.delete(machine);
 }
 
 /** Machines that are marked, then those that are not available, then the oldest. */
 function firstToGo(a: Machine, b: Machine): number {
-  const marked = (machine: Machine): number => (machine.metadata.annotations?.[annotations.deleteMachine] === undefined ? 1 : 0);
+  const marked = (machine: Machine): number =>
+    machine.metadata.annotations?.[annotations.deleteMachine] === undefined ? 1 : 0;
   return marked(a) - marked(b) || Number(isAvailable(a)) - Number(isAvailable(b)) || byAge(a, b);
 }
 
@@ -189,17 +209,17 @@ interface Counted {
   upToDate: number;
 }
 
-function scaling(direction: 'Up' | 'Down', is: number, replicas: number): Finding {
-  if (direction === 'Up' ? is >= replicas : is <= replicas) return isFalse(`Scaling${direction}`, `NotScaling${direction}`);
-  const message = `Scaling ${direction.toLowerCase()} from ${is} to ${replicas} replicas`;
-  return isTrue(`Scaling${direction}`, `Scaling${direction}`, message);
-}
-
-function report(scope: Scope, { object, machines, replicas, upToDate }: Counted, more: Finding[], status: Record<string, unknown>): Promise<ApiObject> {
+function report(
+  scope: Scope,
+  { object, machines, replicas, upToDate }: Counted,
+  more: Finding[],
+  status: Record<string, unknown>,
+): Promise<ApiObject> {
   const { generation } = object.metadata;
   const { matchLabels } = object.spec.selector;
   const deleting = isDeleting(object);
-  const count = (type: string): number => machines.filter((machine) => holds(machine.status?.conditions, type) === true).length;
+  const count = (type: string): number =>
+    machines.filter((machine) => holds(machine.status?.conditions, type) === true).length;
   const left = `Deleting ${machines.length} Machine${machines.length === 1 ? '' : 's'}`;
   const about: Finding[] = [
     ...more,
@@ -254,7 +274,15 @@ export async function reportDeployment(scope: Scope, deployment: MachineDeployme
           `${available} available replicas, at least ${least} required (spec.strategy.rollout.maxUnavailable is ${maxUnavailable}, spec.replicas is ${replicas})`,
         );
   const upToDate = outdated.filter((lines) => lines.length === 0).length;
-  const phase = machines.length < replicas ? 'ScalingUp' : machines.length > replicas ? 'ScalingDown' : 'Running';
-  const object = scope.world.get<MachineDeployment>(kinds.machineDeployment, deployment.metadata.namespace, deployment.metadata.name) ?? deployment;
-  await report(scope, { object, machines, replicas, upToDate }, [availability, rollingOut(outdated)], { phase });
+  const phase =
+    machines.length < replicas ? 'ScalingUp' : machines.length > replicas ? 'ScalingDown' : 'Running';
+  const object =
+    scope.world.get<MachineDeployment>(
+      kinds.machineDeployment,
+      deployment.metadata.namespace,
+      deployment.metadata.name,
+    ) ?? deployment;
+  await report(scope, { object, machines, replicas, upToDate }, [availability, rollingOut(outdated)], {
+    phase,
+  });
 }

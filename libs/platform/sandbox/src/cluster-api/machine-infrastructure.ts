@@ -15,7 +15,10 @@ const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 
 
 /** A duration of Go, `1m30s`, in milliseconds. */
 const durationMs = (text: string): number =>
-  [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
+  [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0),
+    0,
+  );
 
 type Backend = Partial<Record<string, { provisioning?: { startupDuration?: string } }>>;
 
@@ -40,7 +43,12 @@ export interface InfrastructureView {
 }
 
 function findings({ controlPlane, timeline, waitsFor, fault }: InfrastructureView, now: number): Finding[] {
-  const part = (type: string, at: keyof Timeline, after: keyof Timeline | undefined, waits: string): Finding => {
+  const part = (
+    type: string,
+    at: keyof Timeline,
+    after: keyof Timeline | undefined,
+    waits: string,
+  ): Finding => {
     if (timeline && now >= timeline[at]) return isTrue(type, 'Provisioned');
     const begun = timeline && (after === undefined || now >= timeline[after]);
     return isFalse(type, begun ? 'WaitingForStartupTimeout' : waits);
@@ -55,10 +63,17 @@ function findings({ controlPlane, timeline, waitsFor, fault }: InfrastructureVie
   const later = (type: string, at: keyof Timeline): Finding =>
     broken
       ? isFalse(type, 'WaitingForVMProvisioned')
-      : part(type, at, 'node', timeline && now >= timeline.vm ? 'WaitingForNodeProvisioned' : 'WaitingForVMProvisioned');
+      : part(
+          type,
+          at,
+          'node',
+          timeline && now >= timeline.vm ? 'WaitingForNodeProvisioned' : 'WaitingForVMProvisioned',
+        );
   return [
     ...(controlPlane ? [later('APIServerProvisioned', 'apiServer'), later('EtcdProvisioned', 'etcd')] : []),
-    node ? isFalse('NodeProvisioned', node) : part('NodeProvisioned', 'node', 'vm', 'WaitingForVMProvisioned'),
+    node
+      ? isFalse('NodeProvisioned', node)
+      : part('NodeProvisioned', 'node', 'vm', 'WaitingForVMProvisioned'),
     broken ?? part('VMProvisioned', 'vm', undefined, waitsFor),
   ];
 }
@@ -84,7 +99,11 @@ export async function reportInfrastructure(scope: Scope, view: InfrastructureVie
   const ready = summarize(about, {
     type: 'Ready',
     reasons: { issue: 'NotReady', unknown: 'ReadyUnknown', info: 'Ready' },
-    of: ['VMProvisioned', 'NodeProvisioned', ...(controlPlane ? ['EtcdProvisioned', 'APIServerProvisioned'] : [])],
+    of: [
+      'VMProvisioned',
+      'NodeProvisioned',
+      ...(controlPlane ? ['EtcdProvisioned', 'APIServerProvisioned'] : []),
+    ],
   });
   const all = [ready, ...about, isFalse('Paused', 'NotPaused')];
   return world.report(named, {

@@ -27,7 +27,10 @@ export interface MachineView {
 const waitingForControlPlane = 'Waiting for Cluster control plane to be initialized';
 
 /** Why there is nothing to say about the node yet; undefined where there is. */
-function noNodeYet({ cluster }: Scope, { machine, infrastructure, nodeExists, controlPlane }: MachineView): string | undefined {
+function noNodeYet(
+  { cluster }: Scope,
+  { machine, infrastructure, nodeExists, controlPlane }: MachineView,
+): string | undefined {
   const kind = machine.spec.infrastructureRef.kind;
   const initialized = cluster.status?.initialization?.controlPlaneInitialized === true;
   const providerID = infrastructure?.spec['providerID'];
@@ -49,7 +52,8 @@ function nodeFindings(scope: Scope, view: MachineView): Finding[] {
     ];
   }
   const why = noNodeYet(scope, view);
-  if (why) return ['NodeHealthy', 'NodeReady', ...gates].map((type) => isUnknown(type, 'InspectionFailed', why));
+  if (why)
+    return ['NodeHealthy', 'NodeReady', ...gates].map((type) => isUnknown(type, 'InspectionFailed', why));
   if (fault && 'unhealthy' in fault) {
     return [
       isFalse('NodeHealthy', 'NodeNotHealthy', `* Node.Ready: ${fault.unhealthy}`),
@@ -65,16 +69,27 @@ function nodeFindings(scope: Scope, view: MachineView): Finding[] {
 }
 
 /** A provider's Ready as the machine shows it. */
-function mirrored(type: string, kind: string, provided: Provided | undefined, field: string, deleting: boolean): Finding {
+function mirrored(
+  type: string,
+  kind: string,
+  provided: Provided | undefined,
+  field: string,
+  deleting: boolean,
+): Finding {
   if (!provided && deleting) return isFalse(type, 'ObjectDeleted', `${kind} has been deleted`);
   if (!provided) return isFalse(type, 'ObjectDoesNotExist', `${kind} does not exist`);
   const ready = provided.status?.conditions?.find((condition) => condition.type === 'Ready');
-  const { initialization = {}, ready: old } = (provided.status ?? {}) as Record<string, Record<string, unknown> | boolean>;
+  const { initialization = {}, ready: old } = (provided.status ?? {}) as Record<
+    string,
+    Record<string, unknown> | boolean
+  >;
   const done = old === true || (typeof initialization === 'object' && initialization[field] === true);
   if (ready && (ready.status !== 'True' || done)) {
     return { type, status: ready.status, reason: ready.reason || 'Ready', message: ready.message };
   }
-  return done ? isTrue(type, 'Ready') : isFalse(type, 'NotReady', `${kind} status.initialization.${field} is false`);
+  return done
+    ? isTrue(type, 'Ready')
+    : isFalse(type, 'NotReady', `${kind} status.initialization.${field} is false`);
 }
 
 /** The members of a control plane that say the same are told as one. */
@@ -106,7 +121,8 @@ export function machinePhase({ machine, config, infrastructure, nodeExists, faul
 }
 
 export const isBootstrapped = (config: Provided | undefined): boolean =>
-  (config?.status?.['initialization'] as { dataSecretCreated?: boolean } | undefined)?.dataSecretCreated === true;
+  (config?.status?.['initialization'] as { dataSecretCreated?: boolean } | undefined)?.dataSecretCreated ===
+  true;
 
 export const isProvisioned = (infrastructure: Provided | undefined): boolean =>
   infrastructure?.status?.['ready'] === true ||
@@ -134,10 +150,17 @@ export async function reportMachine(scope: Scope, view: MachineView): Promise<Ma
     about.map((finding) => (finding.type === 'Deleting' && stage ? { ...finding, message: stage } : finding)),
     controlPlane,
   );
-  const available = holds([ready], 'Ready') ? isTrue('Available', 'Available') : isFalse('Available', 'NotReady');
+  const available = holds([ready], 'Ready')
+    ? isTrue('Available', 'Available')
+    : isFalse('Available', 'NotReady');
   const status: Record<string, unknown> = {
     ...machine.status,
-    conditions: settle(machine.status?.conditions, [available, ready, ...about], scope.now, machine.metadata.generation),
+    conditions: settle(
+      machine.status?.conditions,
+      [available, ready, ...about],
+      scope.now,
+      machine.metadata.generation,
+    ),
     initialization: {
       ...machine.status?.initialization,
       ...(isBootstrapped(config) && { bootstrapDataSecretCreated: true }),

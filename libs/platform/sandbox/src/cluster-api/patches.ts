@@ -31,7 +31,10 @@ export interface ClassPatch {
 }
 
 /** What a template is for, as patches select it. */
-export type Role = { infrastructureCluster: true } | { controlPlane: true } | { machineDeploymentClass: string };
+export type Role =
+  | { infrastructureCluster: true }
+  | { controlPlane: true }
+  | { machineDeploymentClass: string };
 
 /** The template as the patches make it. Throws, naming the patch, where one cannot be applied. */
 export function patchTemplate(
@@ -45,7 +48,8 @@ export function patchTemplate(
     const definitions = (patch.definitions ?? []).filter(({ selector }) => selects(selector, template, role));
     if (definitions.length === 0) continue;
     try {
-      if (patch.enabledIf !== undefined && renderTemplate(patch.enabledIf, variables).trim() !== 'true') continue;
+      if (patch.enabledIf !== undefined && renderTemplate(patch.enabledIf, variables).trim() !== 'true')
+        continue;
       for (const { op, path, value, valueFrom } of definitions.flatMap(({ jsonPatches }) => jsonPatches)) {
         applyJsonPatch(patched, { op, path, value: valueFrom ? valueOf(valueFrom, variables) : value });
       }
@@ -84,6 +88,7 @@ function valueOf({ variable, template }: ValueFrom, variables: Record<string, un
   for (const key of path) {
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
   }
-  if (value === undefined) throw new Error(`failed to calculate value: variable "${variable ?? ''}" does not exist`);
+  if (value === undefined)
+    throw new Error(`failed to calculate value: variable "${variable ?? ''}" does not exist`);
   return value;
 }

@@ -2,7 +2,9 @@ import { findClass } from './blueprint.ts';
 import { deleteCluster } from './cluster-deletion.ts';
 import { reportCluster } from './cluster-status.ts';
 import { isFalse, isTrue, settle } from './conditions.ts';
-import { controlPlaneMachines, controlPlaneSource, createSecrets, reconcileControlPlane, reportControlPlane } from './control-plane.ts';
+import { controlPlaneMachines, controlPlaneSource } from './control-plane-machines.ts';
+import { reportControlPlane } from './control-plane-status.ts';
+import { createSecrets, reconcileControlPlane } from './control-plane.ts';
 import { reconcileInfrastructureCluster } from './infrastructure-cluster.ts';
 import {
   annotations,
@@ -17,13 +19,22 @@ import {
   type MachineSet,
   type Provided,
 } from './kinds.ts';
-import { deleteDeployment, reconcileDeployment, reportDeployment, workerSource } from './machine-deployments.ts';
+import {
+  deleteDeployment,
+  reconcileDeployment,
+  reportDeployment,
+  workerSource,
+} from './machine-deployments.ts';
 import { reconcileMachine, type MachineSource, type StartTimes } from './machines.ts';
 import type { Scope } from './scope.ts';
 import { reconcileTopology } from './topology.ts';
 
 /** Takes a cluster one step further: looks at what is there, does what can be done now, and writes what there is to say. */
-export async function reconcileCluster(scope: Scope, starts: StartTimes, withSecrets: Set<string>): Promise<void> {
+export async function reconcileCluster(
+  scope: Scope,
+  starts: StartTimes,
+  withSecrets: Set<string>,
+): Promise<void> {
   const { cluster, world } = scope;
   const { namespace, finalizers: held = [] } = cluster.metadata;
   if (cluster.spec.paused === true || annotations.paused in (cluster.metadata.annotations ?? {})) {
@@ -48,9 +59,15 @@ export async function reconcileCluster(scope: Scope, starts: StartTimes, withSec
   const { infrastructureRef, controlPlaneRef } = scope.cluster.spec;
   const infrastructure = infrastructureRef && (await world.find<Provided>(infrastructureRef, namespace));
   const opened = infrastructure && (await reconcileInfrastructureCluster(scope, infrastructure));
-  const controlPlane = controlPlaneRef && world.get<ControlPlane>(kinds.controlPlane, namespace, controlPlaneRef.name);
+  const controlPlane =
+    controlPlaneRef && world.get<ControlPlane>(kinds.controlPlane, namespace, controlPlaneRef.name);
   if (controlPlane && opened) {
-    await ensureSecrets(scope, controlPlane, opened.workload?.kubeconfig ?? pretendedKubeconfig(opened.endpoint), withSecrets);
+    await ensureSecrets(
+      scope,
+      controlPlane,
+      opened.workload?.kubeconfig ?? pretendedKubeconfig(opened.endpoint),
+      withSecrets,
+    );
     await reconcileControlPlane(scope, controlPlane);
   }
   for (const deployment of world.of<MachineDeployment>(kinds.machineDeployment, scope.cluster)) {
@@ -61,7 +78,8 @@ export async function reconcileCluster(scope: Scope, starts: StartTimes, withSec
   await reportOwned(scope);
   const now = {
     infrastructure: infrastructureRef && world.peek<Provided>(infrastructureRef, namespace),
-    controlPlane: controlPlaneRef && world.get<ControlPlane>(kinds.controlPlane, namespace, controlPlaneRef.name),
+    controlPlane:
+      controlPlaneRef && world.get<ControlPlane>(kinds.controlPlane, namespace, controlPlaneRef.name),
   };
   await reportCluster(scope, { ...now, topology, deletion: undefined });
 }
@@ -78,7 +96,8 @@ async function reconcileMachines(scope: Scope, starts: StartTimes): Promise<void
     let source: MachineSource | undefined;
     if (set) source = workerSource(scope, set);
     else if (controlPlane && labels.controlPlane in (machine.metadata.labels ?? {})) {
-      const alone = masters.length === 1 && controlPlane.status?.initialization?.controlPlaneInitialized !== true;
+      const alone =
+        masters.length === 1 && controlPlane.status?.initialization?.controlPlaneInitialized !== true;
       source = controlPlaneSource(scope, controlPlane, machine, alone);
     }
     await reconcileMachine(scope, machine, source, starts);
@@ -130,11 +149,18 @@ async function reportPaused({ cluster, world, now }: Scope): Promise<void> {
   const { paused } = cluster.spec;
   const why = [
     ...(paused === true ? ['Cluster spec.paused is set to true'] : []),
-    ...(annotations.paused in (cluster.metadata.annotations ?? {}) ? ['Cluster has the cluster.x-k8s.io/paused annotation'] : []),
+    ...(annotations.paused in (cluster.metadata.annotations ?? {})
+      ? ['Cluster has the cluster.x-k8s.io/paused annotation']
+      : []),
   ].join(', ');
-  const findings = [isTrue('Paused', 'Paused', why), isFalse('TopologyReconciled', 'TopologyReconcilePaused', why)];
+  const findings = [
+    isTrue('Paused', 'Paused', why),
+    isFalse('TopologyReconciled', 'TopologyReconcilePaused', why),
+  ];
   const { generation } = cluster.metadata;
   const settled = settle(cluster.status?.conditions, findings, now, generation);
-  const others = cluster.status?.conditions?.filter(({ type }) => !findings.some((finding) => finding.type === type)) ?? [];
+  const others =
+    cluster.status?.conditions?.filter(({ type }) => !findings.some((finding) => finding.type === type)) ??
+    [];
   await world.report(cluster, { ...cluster.status, conditions: [...others, ...settled] });
 }

@@ -83,9 +83,17 @@ export class RuntimeHooks {
     let finding = isTrue('Discovered', 'Discovered');
     try {
       const { clientConfig } = config.spec;
-      const answer = await callExtension({ config: clientConfig, hook: 'Discovery', body: {}, timeoutSeconds, signal });
+      const answer = await callExtension({
+        config: clientConfig,
+        hook: 'Discovery',
+        body: {},
+        timeoutSeconds,
+        signal,
+      });
       if (answer['status'] !== 'Success') {
-        throw new Error(`failed to discover extension "${name}": got failure response, please check controller logs for errors`);
+        throw new Error(
+          `failed to discover extension "${name}": got failure response, please check controller logs for errors`,
+        );
       }
       handlers = ((answer['handlers'] ?? []) as Handler[]).map((handler) => ({
         failurePolicy: 'Fail',
@@ -118,7 +126,8 @@ export class RuntimeHooks {
     const left = kept ? kept.until - this.#options.clock.now() : 0;
     if (kept && left > 0) return { retryAfterSeconds: Math.ceil(left / 1000), message: kept.message };
     const answers: HookAnswer[] = [];
-    for (const { config, handler } of handlers) answers.push(await this.#ask(config, handler, hook, cluster, body));
+    for (const { config, handler } of handlers)
+      answers.push(await this.#ask(config, handler, hook, cluster, body));
     const waits = answers.map(({ retryAfterSeconds }) => retryAfterSeconds).filter((seconds) => seconds > 0);
     const retryAfterSeconds = nonBlocking.has(hook) || waits.length === 0 ? 0 : Math.min(...waits);
     const message = answers.flatMap((answer) => answer.message || []).join(', ');
@@ -138,7 +147,9 @@ export class RuntimeHooks {
     const namespace = world.get(kinds.namespace, undefined, cluster.metadata.namespace ?? '');
     return world
       .all<ExtensionConfig>(kinds.extensionConfig)
-      .filter((config) => !isDeleting(config) && selects(config.spec.namespaceSelector, namespace?.metadata.labels))
+      .filter(
+        (config) => !isDeleting(config) && selects(config.spec.namespaceSelector, namespace?.metadata.labels),
+      )
       .flatMap((config) =>
         (config.status?.handlers ?? [])
           .filter(({ requestHook }) => requestHook.hook === hook && requestHook.apiVersion === hooksVersion)
@@ -170,12 +181,18 @@ export class RuntimeHooks {
       if (answer['status'] !== 'Success') {
         throw new Error('got failure response, please check controller logs for errors');
       }
-      return { retryAfterSeconds: Number(answer['retryAfterSeconds'] ?? 0), message: String(answer['message'] ?? '') };
+      const { retryAfterSeconds, message } = answer;
+      return {
+        retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 0,
+        message: typeof message === 'string' ? message : '',
+      };
     } catch (error) {
       if (error instanceof ExtensionUnreachable && handler.failurePolicy === 'Ignore') {
         return { retryAfterSeconds: 0, message: '' };
       }
-      throw new Error(`${failed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`${failed}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   }
 }
@@ -188,7 +205,10 @@ function withoutStatus(cluster: Cluster): Record<string, unknown> {
   return { metadata: { ...rest, annotations: kept }, spec, status: {} };
 }
 
-function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}, labels: Record<string, string> = {}): boolean {
+function selects(
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector = {},
+  labels: Record<string, string> = {},
+): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
     matchExpressions.every(({ key, operator, values = [] }) => {
@@ -205,7 +225,8 @@ function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}
 export const pendingHooks = (cluster: ApiObject): string[] =>
   cluster.metadata.annotations?.[annotations.pendingHooks]?.split(',').filter(Boolean) ?? [];
 
-export const isPending = (cluster: ApiObject, hook: HookName): boolean => pendingHooks(cluster).includes(hook);
+export const isPending = (cluster: ApiObject, hook: HookName): boolean =>
+  pendingHooks(cluster).includes(hook);
 
 /** Notes hooks that are to be called later, or that have been called. */
 export function markHooks<T extends ApiObject>(
@@ -213,7 +234,9 @@ export function markHooks<T extends ApiObject>(
   cluster: T,
   { pending = [], done = [] }: { pending?: HookName[]; done?: HookName[] },
 ): Promise<T> {
-  const rest = [...new Set([...pendingHooks(cluster), ...pending])].filter((hook) => !done.includes(hook as HookName));
+  const rest = [...new Set([...pendingHooks(cluster), ...pending])].filter(
+    (hook) => !done.includes(hook as HookName),
+  );
   const { [annotations.pendingHooks]: _before, ...others } = cluster.metadata.annotations ?? {};
   const after = rest.length > 0 ? { ...others, [annotations.pendingHooks]: rest.sort().join(',') } : others;
   return world.change(cluster, { ...cluster, metadata: { ...cluster.metadata, annotations: after } });

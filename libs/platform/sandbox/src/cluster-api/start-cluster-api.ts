@@ -3,6 +3,7 @@ import { startAdmission, type ServingCertificate } from './admission.ts';
 import { classOf, type ClusterClass } from './blueprint.ts';
 import { realClock, type Clock } from './clock.ts';
 import { reportClusterClass } from './cluster-class.ts';
+import { holds } from './conditions.ts';
 import { groupOf, isDeleting, kinds, labels, type Cluster } from './kinds.ts';
 import { StartTimes } from './machines.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
@@ -51,7 +52,14 @@ export interface ClusterApi {
  * 1.12 with its in-memory provider; `tools/conformance/cluster-api.spec.ts` compares the two.
  */
 export async function startClusterApi(options: ClusterApiOptions): Promise<ClusterApi> {
-  const { client, workloadCluster, clock = realClock, speed = 1, concurrency = 8, onError = () => undefined } = options;
+  const {
+    client,
+    workloadCluster,
+    clock = realClock,
+    speed = 1,
+    concurrency = 8,
+    onError = () => undefined,
+  } = options;
   let interference: ClusterApiInterference = {};
   const stopped = new AbortController();
   const world = new World(client, changed, (error) => onError('watch', error));
@@ -67,11 +75,19 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
   const failed = (key: string, error: unknown): void => {
     if (!stopped.signal.aborted) onError(key, error);
   };
-  const timers = { now: () => clock.now(), setTimeout: (run: () => void, ms: number) => clock.setTimeout(run, ms) };
+  const timers = {
+    now: () => clock.now(),
+    setTimeout: (run: () => void, ms: number) => clock.setTimeout(run, ms),
+  };
 
   const clusters = createWorkQueue({ concurrency, reconcile: lookAtCluster, onError: failed, clock: timers });
   const classes = createWorkQueue({ concurrency: 2, reconcile: lookAtClass, onError: failed, clock: timers });
-  const extensions = createWorkQueue({ concurrency: 2, reconcile: lookAtExtension, onError: failed, clock: timers });
+  const extensions = createWorkQueue({
+    concurrency: 2,
+    reconcile: lookAtExtension,
+    onError: failed,
+    clock: timers,
+  });
 
   async function lookAtCluster(key: string): Promise<{ requeueAfterMs: number } | void> {
     const [namespace = '', name = ''] = key.split('/');
@@ -115,14 +131,25 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
     if (found && !isDeleting(found) && !(await hooks.discover(found))) return { requeueAfterMs: 1000 };
   }
 
+  function lookAtFailed(namespace: string): void {
+    for (const cluster of world.all<Cluster>(kinds.cluster)) {
+      const isFine = holds(cluster.status?.conditions, 'TopologyReconciled') === true;
+      if (cluster.metadata.namespace === namespace && !isFine) clusters.add(keyOf(cluster));
+    }
+  }
+
   function changed(object: ApiObject): void {
     const group = groupOf(object.apiVersion);
-    if (object.kind === kinds.cluster.kind && group === groupOf(kinds.cluster.apiVersion)) clusters.add(keyOf(object));
+    if (object.kind === kinds.cluster.kind && group === groupOf(kinds.cluster.apiVersion))
+      clusters.add(keyOf(object));
     else if (object.kind === kinds.clusterClass.kind) classes.add(keyOf(object));
     else if (object.kind === kinds.extensionConfig.kind) extensions.add(object.metadata.name);
     else {
-      const cluster = object.metadata.labels?.[labels.cluster];
-      if (cluster !== undefined) clusters.add(`${object.metadata.namespace ?? ''}/${cluster}`);
+      const { namespace = '', labels: given } = object.metadata;
+      const cluster = given?.[labels.cluster];
+      if (cluster !== undefined) clusters.add(`${namespace}/${cluster}`);
+      // A template of a class: somebody may have waited for it.
+      else if (object.kind.endsWith('Template')) lookAtFailed(namespace);
     }
   }
 

@@ -3,8 +3,8 @@ import { madeOf, type Blueprint, type WorkerBlueprint } from './blueprint.ts';
 import { equal } from '../kubernetes/json.ts';
 import {
   annotations,
+  clonedFrom,
   finalizers,
-  groupOf,
   kinds,
   labels,
   ownerReference,
@@ -26,22 +26,21 @@ const labelsOf = (cluster: Cluster, ...more: (Metadata | undefined)[]): Record<s
   [labels.topologyOwned]: '',
 });
 
-const clonedFrom = (template: ApiObject): Record<string, string> => ({
-  [annotations.clonedFromKind]: `${template.kind}.${groupOf(template.apiVersion)}`,
-  [annotations.clonedFromName]: template.metadata.name,
-});
-
 /** Makes or changes the infrastructure of the cluster. */
 export async function applyInfrastructureCluster(scope: Scope, template: Template): Promise<ApiObject> {
   const { world, cluster } = scope;
   const type = madeOf(template);
   const { namespace, name } = cluster.metadata;
   const reference = cluster.spec.infrastructureRef;
-  const current = reference && world.get<ApiObject & { spec: Record<string, unknown> }>(type, namespace, reference.name);
+  const current =
+    reference && world.get<ApiObject & { spec: Record<string, unknown> }>(type, namespace, reference.name);
   const { controlPlaneEndpoint: _free, ...spec } = template.spec.template.spec;
   if (current) {
     const endpoint = current.spec['controlPlaneEndpoint'];
-    return world.change(current, { ...current, spec: { ...spec, ...(endpoint !== undefined && { controlPlaneEndpoint: endpoint }) } });
+    return world.change(current, {
+      ...current,
+      spec: { ...spec, ...(endpoint !== undefined && { controlPlaneEndpoint: endpoint }) },
+    });
   }
   return world.create({
     ...type,
@@ -71,7 +70,8 @@ async function copyTemplate(
   const { world, cluster } = scope;
   const { namespace } = cluster.metadata;
   const known = current && world.get<Template>(template, namespace, current.name);
-  if (known && equal(known.spec.template.spec, template.spec.template.spec)) return { copy: known, old: undefined };
+  if (known && equal(known.spec.template.spec, template.spec.template.spec))
+    return { copy: known, old: undefined };
   const copy = await world.create<Template>({
     apiVersion: template.apiVersion,
     kind: template.kind,
@@ -102,7 +102,9 @@ export async function applyControlPlane(
   const { copy, old } = await copyTemplate(scope, templates.machine, wanted, name, {});
   const topology = cluster.spec.topology?.controlPlane;
   const given = labelsOf(cluster, blueprint.controlPlaneMetadata, topology?.metadata);
-  const { machineTemplate: own, ...rest } = templates.controlPlane.spec.template.spec as Partial<ControlPlane['spec']>;
+  const { machineTemplate: own, ...rest } = templates.controlPlane.spec.template.spec as Partial<
+    ControlPlane['spec']
+  >;
   const spec: ControlPlane['spec'] = {
     rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } },
     ...rest,

@@ -29,7 +29,13 @@ export interface UpgradeState {
 export function newUpgradeState(target: string): UpgradeState {
   return {
     target,
-    controlPlane: { pending: false, starting: false, upgrading: false, provisioning: false, waitsForWorkers: false },
+    controlPlane: {
+      pending: false,
+      starting: false,
+      upgrading: false,
+      provisioning: false,
+      waitsForWorkers: false,
+    },
     workers: { upgrading: new Set(), pending: new Set(), pendingCreate: new Set() },
     blocking: new Map(),
   };
@@ -68,7 +74,11 @@ async function passesPending(
 const steps = (...versions: string[]): { version: string }[] => versions.map((version) => ({ version }));
 
 /** MachineDeployments whose machines are not all of their version yet. */
-export function noteUpgradingWorkers(scope: Scope, state: UpgradeState, deployments: readonly MachineDeployment[]): void {
+export function noteUpgradingWorkers(
+  scope: Scope,
+  state: UpgradeState,
+  deployments: readonly MachineDeployment[],
+): void {
   const machines = scope.world.of<Machine>(kinds.machine, scope.cluster);
   for (const { metadata, spec } of deployments) {
     const behind = machines.some(
@@ -118,7 +128,9 @@ export async function controlPlaneVersion(
   scope.cluster = await markHooks(scope.world, scope.cluster, { pending: ['AfterClusterUpgrade'] });
   if (!(await passes(scope, state, 'BeforeControlPlaneUpgrade', before))) return version;
   const workers: HookName[] = behind.length > 0 ? ['BeforeWorkersUpgrade', 'AfterWorkersUpgrade'] : [];
-  scope.cluster = await markHooks(scope.world, scope.cluster, { pending: ['AfterControlPlaneUpgrade', ...workers] });
+  scope.cluster = await markHooks(scope.world, scope.cluster, {
+    pending: ['AfterControlPlaneUpgrade', ...workers],
+  });
   controlPlane.starting = true;
   controlPlane.pending = false;
   return target;

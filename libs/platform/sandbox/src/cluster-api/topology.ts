@@ -1,9 +1,7 @@
-import { classOf, findClass, readBlueprint, workerClasses, type Blueprint, type ClusterClass } from './blueprint.ts';
-import { defaultVariables, validateVariables } from './class-variables.ts';
-import { holds, isFalse, isTrue, nameList, type Finding } from './conditions.ts';
+import { classOf, readBlueprint, type Blueprint, type ClusterClass } from './blueprint.ts';
+import { holds, isFalse, isTrue, type Finding } from './conditions.ts';
 import {
   annotations,
-  isDeleting,
   kinds,
   labels,
   referenceTo,
@@ -17,6 +15,8 @@ import { patchTemplate } from './patches.ts';
 import { isPending, markHooks, type HookName } from './runtime-hooks.ts';
 import type { Scope } from './scope.ts';
 import { applyControlPlane, applyInfrastructureCluster, applyMachineDeployment } from './topology-objects.ts';
+import { blockingText, topologyProgress } from './topology-progress.ts';
+import { invalidText, topologyErrors, usableClass, withDefaultVariables } from './topology-rules.ts';
 import {
   controlPlaneVersion,
   finishUpgrade,
@@ -54,61 +54,12 @@ async function reconcile(scope: Scope): Promise<Finding> {
     if (!(await passes(scope, state, 'BeforeClusterCreate', {}))) {
       return isFalse(type, 'ClusterCreating', blockingText(state, 'Cluster topology creation'));
     }
-    scope.cluster = await markHooks(scope.world, scope.cluster, { pending: ['AfterControlPlaneInitialized'] });
+    scope.cluster = await markHooks(scope.world, scope.cluster, {
+      pending: ['AfterControlPlaneInitialized'],
+    });
   }
   await bringAbout(scope, blueprint, state);
-  return describe(scope, state);
-}
-
-function usableClass({ world, cluster }: Scope, topology: Topology): ClusterClass {
-  const { namespace, name } = classOf(topology, cluster);
-  const clusterClass = findClass(world, cluster);
-  if (!clusterClass) {
-    throw new Error(
-      `failed to retrieve ClusterClass ${namespace}/${name}: ClusterClass.cluster.x-k8s.io "${name}" not found`,
-    );
-  }
-  if (!holds(clusterClass.status?.conditions, 'VariablesReady')) {
-    throw new Error(
-      'ClusterClass is not successfully reconciled: status of VariablesReady condition on ClusterClass must be "True"',
-    );
-  }
-  const { generation = 0 } = clusterClass.metadata;
-  const observed = clusterClass.status?.observedGeneration ?? 0;
-  if (observed !== generation) {
-    throw new Error(
-      `ClusterClass is not successfully reconciled: ClusterClass.status.observedGeneration must be ${generation}, but is ${observed}`,
-    );
-  }
-  return clusterClass;
-}
-
-/** What is wrong with a topology, as seen from its class: lines in the words of the API server's field errors. */
-export function topologyErrors(topology: Topology, clusterClass: ClusterClass): string[] {
-  const { variables = [] } = clusterClass.spec;
-  const errors = validateVariables(variables, topology.variables ?? []);
-  const known = workerClasses(clusterClass);
-  for (const [index, worker] of (topology.workers?.machineDeployments ?? []).entries()) {
-    const field = `spec.topology.workers.machineDeployments[${index}]`;
-    if (!known.includes(worker.class)) {
-      const { name } = clusterClass.metadata;
-      errors.push(
-        `${field}.class: Invalid value: "${worker.class}": MachineDeploymentClass with name "${worker.class}" does not exist in ClusterClass "${name}"`,
-      );
-    }
-    const overrides = worker.variables?.overrides ?? [];
-    errors.push(...validateVariables(variables, overrides, `${field}.variables.overrides`, true));
-  }
-  return errors;
-}
-
-/** `Cluster … is invalid: …`, as the API server words it. */
-export const invalidText = (name: string, errors: readonly string[]): string =>
-  `Cluster.cluster.x-k8s.io "${name}" is invalid: ${errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`}`;
-
-export function withDefaultVariables(topology: Topology, clusterClass: ClusterClass): Topology {
-  const variables = defaultVariables(clusterClass.spec.variables ?? [], topology.variables ?? []);
-  return variables.length > 0 ? { ...topology, variables } : topology;
+  return topologyProgress(scope, state);
 }
 
 async function defaultAndValidate(scope: Scope, clusterClass: ClusterClass): Promise<void> {
@@ -118,7 +69,10 @@ async function defaultAndValidate(scope: Scope, clusterClass: ClusterClass): Pro
   const filled = withDefaultVariables(topology, clusterClass);
   const errors = topologyErrors(filled, clusterClass);
   if (errors.length > 0) throw new Error(invalidText(cluster.metadata.name, errors));
-  scope.cluster = await scope.world.change(cluster, { ...cluster, spec: { ...cluster.spec, topology: filled } });
+  scope.cluster = await scope.world.change(cluster, {
+    ...cluster,
+    spec: { ...cluster.spec, topology: filled },
+  });
 }
 
 /** What templates may refer to as `builtin`, and the variables beside it. */
@@ -168,7 +122,11 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
 
   const forCluster = templateVariables(scope, topology, {});
   const forControlPlane = templateVariables(scope, topology, {
-    controlPlane: { version, name: current?.metadata.name ?? name, replicas: topology.controlPlane?.replicas },
+    controlPlane: {
+      version,
+      name: current?.metadata.name ?? name,
+      replicas: topology.controlPlane?.replicas,
+    },
   });
   const role = { controlPlane: true } as const;
   const templates = {
@@ -187,7 +145,12 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
       (deployment) => deployment.metadata.labels?.[labels.deploymentTopology] === worker.name,
     );
     const workerTarget = workerVersion(state, worker, existing);
-    return { worker, existing, version: workerTarget, templates: workerTemplates(scope, blueprint, worker, workerTarget) };
+    return {
+      worker,
+      existing,
+      version: workerTarget,
+      templates: workerTemplates(scope, blueprint, worker, workerTarget),
+    };
   });
 
   await initialized(scope);
@@ -198,7 +161,9 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
     : await applyControlPlane(scope, blueprint, templates, version);
   await refer(scope, infrastructure, controlPlane, version);
   for (const { worker, existing, version: workerTarget, templates: own } of workers) {
-    const waits = state.workers.pendingCreate.has(worker.name) || state.workers.pending.has(existing?.metadata.name ?? '');
+    const waits =
+      state.workers.pendingCreate.has(worker.name) ||
+      state.workers.pending.has(existing?.metadata.name ?? '');
     if (!waits) await applyMachineDeployment(scope, worker, existing, own, workerTarget);
   }
   for (const deployment of deployments) {
@@ -207,7 +172,12 @@ async function bringAbout(scope: Scope, blueprint: Blueprint, state: UpgradeStat
   }
 }
 
-function workerTemplates(scope: Scope, blueprint: Blueprint, worker: MachineDeploymentTopology, version: string) {
+function workerTemplates(
+  scope: Scope,
+  blueprint: Blueprint,
+  worker: MachineDeploymentTopology,
+  version: string,
+) {
   const { topology } = scope.cluster.spec;
   const own = blueprint.workers.find((candidate) => candidate.class === worker.class);
   if (!own || !topology) throw new Error(`MachineDeployment class ${worker.class} not found in ClusterClass`);
@@ -232,7 +202,8 @@ function workerTemplates(scope: Scope, blueprint: Blueprint, worker: MachineDepl
 /** The first hook after creation: called once, when the control plane has come up. */
 async function initialized(scope: Scope): Promise<void> {
   const hook: HookName = 'AfterControlPlaneInitialized';
-  if (!isPending(scope.cluster, hook) || !holds(scope.cluster.status?.conditions, 'ControlPlaneInitialized')) return;
+  if (!isPending(scope.cluster, hook) || !holds(scope.cluster.status?.conditions, 'ControlPlaneInitialized'))
+    return;
   await scope.hooks.call(hook, scope.cluster);
   scope.cluster = await markHooks(scope.world, scope.cluster, { done: [hook] });
 }
@@ -245,7 +216,10 @@ async function refer(
   version: string,
 ): Promise<void> {
   const { cluster, world } = scope;
-  const step = isPending(cluster, 'AfterControlPlaneUpgrade') || isPending(cluster, 'AfterWorkersUpgrade') ? version : '';
+  const step =
+    isPending(cluster, 'AfterControlPlaneUpgrade') || isPending(cluster, 'AfterWorkersUpgrade')
+      ? version
+      : '';
   const after: Cluster = {
     ...cluster,
     metadata: {
@@ -264,35 +238,4 @@ async function refer(
     },
   };
   scope.cluster = await world.change(cluster, after);
-}
-
-const blockingText = ({ blocking }: UpgradeState, action: string): string =>
-  `Following hooks are blocking ${action}: ${[...blocking]
-    .map(([hook, message]) => (message ? `${hook}: ${message}` : hook))
-    .join('; ')}`;
-
-/** How far an upgrade is, in Cluster API's words. */
-function describe({ cluster }: Scope, state: UpgradeState): Finding {
-  const { controlPlane, workers, target, blocking } = state;
-  const { upgrading } = workers;
-  const pending = [...workers.pending].filter((name) => !upgrading.has(name));
-  const busy =
-    controlPlane.pending ||
-    controlPlane.starting ||
-    controlPlane.upgrading ||
-    workers.pending.size + upgrading.size + workers.pendingCreate.size > 0 ||
-    isPending(cluster, 'AfterClusterUpgrade');
-  if (!busy || isDeleting(cluster)) return isTrue(type, 'ReconcileSucceeded');
-  const lines = [`Cluster is upgrading to ${target}`];
-  const kind = cluster.spec.controlPlaneRef?.kind ?? 'KubeadmControlPlane';
-  const tell = (names: string[], what: string): void => {
-    if (names.length > 0) lines.push(`  * ${nameList('MachineDeployment', names.sort())} ${what}`);
-  };
-  if (blocking.size > 0) lines.push(`  * ${blockingText(state, 'upgrade')}`);
-  if (controlPlane.starting || controlPlane.upgrading) lines.push(`  * ${kind} upgrading to version ${target}`);
-  else if (controlPlane.pending) lines.push(`  * ${kind} pending upgrade to version ${target}`);
-  tell([...upgrading], `upgrading to version ${target}`);
-  tell(pending, `pending upgrade to version ${target}`);
-  tell([...workers.pendingCreate], 'creation deferred while control plane upgrade is in progress');
-  return isFalse(type, 'ClusterUpgrading', lines.join('\n'));
 }

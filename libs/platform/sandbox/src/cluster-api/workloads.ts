@@ -87,10 +87,15 @@ export function nodeOf({ name, version, controlPlane, labels, ready, now }: Node
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...role, ...labels } },
+    metadata: {
+      name,
+      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', ...role, ...labels },
+    },
     spec: {
       providerID: `in-memory://${name}`,
-      ...(controlPlane && { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] }),
+      ...(controlPlane && {
+        taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+      }),
     },
     status: {
       conditions: [

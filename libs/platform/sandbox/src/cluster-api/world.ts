@@ -6,6 +6,7 @@ import {
   type KubernetesClient,
   type ObjectType,
 } from '@scs/kubernetes';
+import { fieldsOf } from '../kubernetes/json.ts';
 import { patchBetween } from './json-patch.ts';
 import { groupOf, labels, type Reference } from './kinds.ts';
 
@@ -106,13 +107,19 @@ export class World {
   }
 
   /** What a reference is to. */
-  async find<T extends ApiObject>(reference: Reference, namespace: string | undefined): Promise<T | undefined> {
+  async find<T extends ApiObject>(
+    reference: Reference,
+    namespace: string | undefined,
+  ): Promise<T | undefined> {
     const type = await this.typeOf(reference);
     return type && this.get<T>(type, namespace, reference.name);
   }
 
   /** As {@link find}, for a type that is followed already. */
-  peek<T extends ApiObject>({ apiGroup, kind, name }: Reference, namespace: string | undefined): T | undefined {
+  peek<T extends ApiObject>(
+    { apiGroup, kind, name }: Reference,
+    namespace: string | undefined,
+  ): T | undefined {
     const type = this.#types.get(`${apiGroup} ${kind}`);
     return type && this.get<T>(type, namespace, name);
   }
@@ -150,7 +157,10 @@ export class World {
     this.#writes++;
     // Lists are replaced whole: others may have added to them meanwhile.
     if (after.metadata.finalizers !== object.metadata.finalizers) {
-      patch['metadata'] = { ...(patch['metadata'] ?? {}), resourceVersion: object.metadata.resourceVersion };
+      patch['metadata'] = {
+        ...fieldsOf(patch['metadata']),
+        resourceVersion: object.metadata.resourceVersion,
+      };
     }
     return this.#learn(await this.#client.patch<T>(keyOf(object), patch));
   }
@@ -172,7 +182,8 @@ export class World {
     if (!found || (object.metadata.finalizers ?? []).length === 0) this.#forget(object);
     else {
       const marked = await this.#client.get(keyOf(object));
-      if (marked && marked.metadata.uid === object.metadata.uid) this.#learn({ ...marked, ...typeOf(object) });
+      if (marked && marked.metadata.uid === object.metadata.uid)
+        this.#learn({ ...marked, ...typeOf(object) });
       else this.#forget(object);
     }
   }
@@ -213,7 +224,8 @@ export class World {
     if (this.#gone.has(uid)) return object;
     const shelf = this.#shelf(object);
     const known = shelf.byName.get(nameKey(namespace, name));
-    if (known?.metadata.uid === uid && isOlder(resourceVersion, known.metadata.resourceVersion)) return object;
+    if (known?.metadata.uid === uid && isOlder(resourceVersion, known.metadata.resourceVersion))
+      return object;
     shelf.put(object);
     return object;
   }
@@ -226,6 +238,16 @@ export class World {
     this.#gone.add(uid);
     // The event of a deletion comes within moments; what is older than the last thousands can not come back.
     if (this.#gone.size > 20_000) for (const old of [...this.#gone].slice(0, 10_000)) this.#gone.delete(old);
+  }
+}
+
+/** Creates what may be there already. */
+export async function createOnce<T>(create: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return undefined;
+    throw error;
   }
 }
 
