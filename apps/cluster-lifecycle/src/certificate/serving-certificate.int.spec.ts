@@ -165,7 +165,13 @@ describe('a certificate of our own', () => {
 
 describe('the CA', () => {
   interface Configuration extends ApiObject {
-    webhooks: { name: string; clientConfig: { url: string; caBundle?: string } }[];
+    webhooks: {
+      name: string;
+      clientConfig: { url: string; caBundle?: string };
+      admissionReviewVersions: string[];
+      sideEffects: string;
+      failurePolicy: string;
+    }[];
   }
   const configuration = (name: string, labels: Record<string, string>): Configuration => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -173,9 +179,11 @@ describe('the CA', () => {
     metadata: { name, labels },
     webhooks: [
       {
-        ...{ admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Ignore', rules: [] },
         name: 'a.example.org',
         clientConfig: { url: 'https://127.0.0.1:1/' },
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        failurePolicy: 'Ignore',
       },
     ],
   });
