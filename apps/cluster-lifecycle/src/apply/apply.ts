@@ -4,7 +4,7 @@ import type { Rendered } from '@scs/helm';
 import { ApiError, type ApiObject, type KubernetesClient, type ObjectType } from '@scs/kubernetes';
 import { fieldManager, isKnownGood, isSame, rememberGood } from './compare.ts';
 import { deleteResources, placeOf } from './delete.ts';
-import { explain, isAboutOneObject } from './failure.ts';
+import { explain, isAboutOneObject, notServed } from './failure.ts';
 import { isCrd, isFoundation, prepare, withLiveValues, type Manifest } from './manifest.ts';
 
 /** A cluster that objects are put into. */
@@ -177,8 +177,7 @@ class ApplyRun {
       if (!first) continue;
       const { apiVersion, kind } = first.object;
       if (!(await this.#isServed(first.object))) {
-        const problem = `${kind} of ${apiVersion} is not served; install its CustomResourceDefinition, then it is applied by itself`;
-        for (const { key } of group) this.#errors.set(key, problem);
+        for (const { key } of group) this.#errors.set(key, notServed(apiVersion, kind));
         continue;
       }
       if (group.length >= worthListing && first.random.length === 0) await this.#readTogether(group, lives);

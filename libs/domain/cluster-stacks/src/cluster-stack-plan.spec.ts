@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   latestReady,
@@ -6,8 +7,12 @@ import {
   summarizeConditions,
 } from './cluster-stack-plan.ts';
 import type { Condition } from './condition.ts';
-import { lifecycleVectors } from './lifecycle-vectors.spec-data.ts';
 import type { ClusterStack, ClusterStackRelease } from './resources.ts';
+
+const vectorFile = new URL('../../../../../shared/vectors/lifecycle/summary-phase.json', import.meta.url);
+const given = existsSync(vectorFile);
+if (!given)
+  process.stdout.write('shared/vectors/lifecycle/summary-phase.json is missing: its cases are skipped\n');
 
 const prefix = 'docker-ferrol-1-27';
 const aRelease = (version: string, ready = false, more: object = {}): ClusterStackRelease => ({
@@ -169,7 +174,8 @@ interface PhaseCase {
   phase: string;
   message: string;
 }
-it.each(lifecycleVectors<PhaseCase[]>('summary-phase.json', []))(
+const phaseCases = given ? (JSON.parse(readFileSync(vectorFile, 'utf8')) as PhaseCase[]) : [];
+it.each(phaseCases)(
   'the phase of a release with $conditions is "$phase"',
   ({ conditions, ready, phase, message }) => {
     const given = conditions.map(([type, status, reason]): Condition => ({
