@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decideAdmission, type AdmissionLookup, type AdmissionRequest } from './admission.ts';
+import { lifecycleVectors } from './lifecycle-vectors.spec-data.ts';
 import type { ClusterStackRelease, KubernetesObject } from './resources.ts';
 
 interface Vectors {
@@ -21,19 +21,13 @@ interface Vectors {
   }[];
   clusterUpdate: { old: string; new: string; allowed: boolean; why: string }[];
 }
-const vectorFile = new URL('../../../../../shared/vectors/lifecycle/webhook-cases.json', import.meta.url);
-const given = existsSync(vectorFile);
-if (!given)
-  process.stdout.write('shared/vectors/lifecycle/webhook-cases.json is missing: its cases are skipped\n');
-const vectors: Vectors = given
-  ? (JSON.parse(readFileSync(vectorFile, 'utf8')) as Vectors)
-  : {
-      clusterStackCreate: [],
-      clusterStackDelete: [],
-      clusterStackReleaseDelete: [],
-      clusterCreate: [],
-      clusterUpdate: [],
-    };
+const vectors = lifecycleVectors<Vectors>('webhook-cases.json', {
+  clusterStackCreate: [],
+  clusterStackDelete: [],
+  clusterStackReleaseDelete: [],
+  clusterCreate: [],
+  clusterUpdate: [],
+});
 
 const namespace = 'team';
 const object = (
@@ -92,7 +86,7 @@ const remove = (before: KubernetesObject, lookup: AdmissionLookup) =>
 const change = (before: KubernetesObject, after: KubernetesObject, lookup = empty) =>
   ask('UPDATE', after, lookup, before);
 
-describe.skipIf(!given)('the decisions of the vectors', () => {
+describe.skipIf(vectors.clusterStackCreate.length === 0)('the decisions of the vectors', () => {
   // What the schema refuses never reaches a webhook.
   it.each(vectors.clusterStackCreate.filter(({ by }) => by === undefined))(
     'creating a ClusterStack: $name',

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   latestReady,
@@ -7,12 +6,8 @@ import {
   summarizeConditions,
 } from './cluster-stack-plan.ts';
 import type { Condition } from './condition.ts';
+import { lifecycleVectors } from './lifecycle-vectors.spec-data.ts';
 import type { ClusterStack, ClusterStackRelease } from './resources.ts';
-
-const vectorFile = new URL('../../../../../shared/vectors/lifecycle/summary-phase.json', import.meta.url);
-const given = existsSync(vectorFile);
-if (!given)
-  process.stdout.write('shared/vectors/lifecycle/summary-phase.json is missing: its cases are skipped\n');
 
 const prefix = 'docker-ferrol-1-27';
 const aRelease = (version: string, ready = false, more: object = {}): ClusterStackRelease => ({
@@ -174,8 +169,7 @@ interface PhaseCase {
   phase: string;
   message: string;
 }
-const phaseCases = given ? (JSON.parse(readFileSync(vectorFile, 'utf8')) as PhaseCase[]) : [];
-it.each(phaseCases)(
+it.each(lifecycleVectors<PhaseCase[]>('summary-phase.json', []))(
   'the phase of a release with $conditions is "$phase"',
   ({ conditions, ready, phase, message }) => {
     const given = conditions.map(([type, status, reason]): Condition => ({
