@@ -67,6 +67,7 @@ export interface ListOptions {
   namespace?: string | undefined;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface WatchEvent<T extends ApiObject = ApiObject> {
@@ -79,6 +80,8 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** `status` for the status subresource. */
   subresource?: string;
+  /** Whose subresource it is, where the object is of a type of its own: the ServiceAccount of a TokenRequest, the Pod of an Eviction. */
+  of?: ObjectType;
 }
 
 export interface ApplyOptions extends WriteOptions {
