@@ -11,6 +11,13 @@ const targets = [
   ['build', 'src/main.ts', 'rolldown -c {top}/rolldown.config.ts'],
   // A package with a bundle of its own: the later line wins.
   ['build', 'rolldown.config.ts', 'rolldown -c rolldown.config.ts'],
+  // One service alone, configured by variables: docs/configuration.md.
+  [
+    'serve',
+    'src/main.ts',
+    'exec node --enable-source-maps dist/main.js',
+    { dependsOn: ['build'], cache: false },
+  ],
 ];
 
 /** Gives every workspace package the same targets: nothing to repeat in package.json files. */
@@ -22,9 +29,9 @@ export const createNodesV2 = [
       const top = relative(join(workspaceRoot, root), workspaceRoot);
       const inferred = targets
         .filter(([, marker]) => existsSync(join(workspaceRoot, root, marker)))
-        .map(([name, , command]) => [
+        .map(([name, , command, more]) => [
           name,
-          { command: command.replace('{top}', top), options: { cwd: root } },
+          { command: command.replace('{top}', top), options: { cwd: root }, ...more },
         ]);
       return [file, { projects: { [root]: { targets: Object.fromEntries(inferred) } } }];
     }),

@@ -32,6 +32,12 @@ const lexicon = { value: 'FILE', help: 'more German words with their English tra
 
 const at = { value: 'DATE', help: 'date (its end, UTC) or RFC 3339; default: now' } as const;
 
+const releases = {
+  value: 'PLACE',
+  help: 'where releases are: a directory, oci://…, github://owner/repo, https://…; default: the OCI_* or GIT_* variables',
+} as const;
+const manifests = { ...format, choices: ['yaml', 'json'], help: 'yaml (default) or json' } as const;
+
 /** Every command: its words, options and help. The code behind one is loaded only when it is called. */
 export const commands: readonly Command[] = [
   command({
@@ -226,6 +232,136 @@ export const commands: readonly Command[] = [
       output: format,
     },
     run: async (values) => (await import('./docs-eval.ts')).evalDocs(values),
+  }),
+  command({
+    name: 'stack parse',
+    summary: 'say what names of cluster stack releases and ClusterClasses mean',
+    operands: ['NAME…'],
+    options: { output: format },
+    details: 'NAME - reads names from standard input, one a line. Exit code: 1 if a name is invalid, else 0.',
+    run: async (values, names) => (await import('./stack-parse.ts')).parse(values, names),
+  }),
+  command({
+    name: 'stack hash',
+    summary: "print the hashes of a stack's sources, as csctl computes them",
+    operands: ['DIR'],
+    options: { output: format },
+    run: async (values, operands) => (await import('./stack-hash.ts')).hash(values, operands),
+  }),
+  command({
+    name: 'stack create',
+    summary: "pack a stack's sources as a release",
+    operands: ['DIR'],
+    options: {
+      mode: {
+        value: 'MODE',
+        choices: ['stable', 'hash', 'custom'],
+        short: 'm',
+        help: 'stable (default): count on from the newest release; hash: by content; custom: versions as given',
+      },
+      out: {
+        value: 'DIR',
+        short: 'o',
+        help: 'where the folder of the release is written (default ./.release)',
+      },
+      remote: {
+        value: 'PLACE',
+        help: 'with stable: where the releases are, as with --source of other commands, or just oci or github',
+      },
+      'cluster-stack-version': { value: 'VERSION', help: 'with custom: e.g. v0-git.1a2b3c4' },
+      'cluster-addon-version': { value: 'VERSION', help: 'with custom: of the add-ons' },
+      'node-image-version': { value: 'VERSION', help: 'with custom: of the node images' },
+      output: format,
+    },
+    details: 'Exit code: 1 if nothing changed since the newest release.',
+    run: async (values, operands) => (await import('./stack-create.ts')).create(values, operands),
+  }),
+  command({
+    name: 'stack lint',
+    summary: "find what is wrong with a stack's sources or with a release",
+    operands: ['DIR|RELEASE'],
+    options: {
+      source: releases,
+      strict: { type: 'boolean', help: 'fail for warnings too' },
+      output: format,
+    },
+    details: 'Exit code: 1 if there are errors.',
+    run: async (values, operands) => (await import('./stack-lint.ts')).lint(values, operands),
+  }),
+  command({
+    name: 'stack render',
+    summary: 'print the objects of a release, as Helm renders them',
+    operands: ['RELEASE'],
+    options: {
+      chart: {
+        value: 'NAME',
+        help: 'class (default), the stage of an add-on, or cluster-addon where there is one',
+      },
+      values: { value: 'FILE', help: 'Helm values for the add-on, instead of its own' },
+      cluster: {
+        value: 'FILE',
+        help: 'Cluster, control plane and infrastructure to template values from; default: an example',
+      },
+      namespace: { value: 'NAME', help: 'of the release, for the class (default: default)' },
+      source: releases,
+      output: manifests,
+    },
+    run: async (values, operands) => (await import('./stack-render.ts')).render(values, operands),
+  }),
+  command({
+    name: 'stack diff',
+    summary: 'show what changes from one release to another, and which machines are replaced',
+    operands: ['RELEASE', 'RELEASE'],
+    options: { source: releases, output: format },
+    run: async (values, operands) => (await import('./stack-diff.ts')).diff(values, operands),
+  }),
+  command({
+    name: 'stack publish',
+    summary: 'put a release into an OCI registry',
+    operands: ['RELEASE'],
+    options: {
+      to: { value: 'REGISTRY/REPOSITORY', help: 'where to' },
+      'sign-key': { value: 'FILE', help: 'sign it with this ECDSA P-256 key (PEM), as cosign does' },
+      source: releases,
+      output: format,
+    },
+    run: async (values, operands) => (await import('./stack-publish.ts')).publish(values, operands),
+  }),
+  command({
+    name: 'stack verify',
+    summary: 'check that a release is whole, the one meant, and signed',
+    operands: ['RELEASE'],
+    options: {
+      key: { value: 'FILE', help: 'public key (PEM) of whoever must have signed it' },
+      digest: { value: 'sha256:…', help: 'the digest that it must have' },
+      source: releases,
+      output: format,
+    },
+    details: 'Exit code: 1 if it is another release, or not signed with the key.',
+    run: async (values, operands) => (await import('./stack-publish.ts')).verify(values, operands),
+  }),
+  command({
+    name: 'crds',
+    summary: 'print the custom resource definitions of cluster stacks, for kubectl apply',
+    operands: [],
+    options: {},
+    run: async () => (await import('./crds.ts')).printDefinitions(),
+  }),
+  command({
+    name: 'admission review',
+    summary: 'answer an AdmissionReview as the webhooks would, without a cluster',
+    operands: [],
+    options: {
+      file: {
+        value: 'FILE',
+        short: 'f',
+        multiple: true,
+        help: 'the AdmissionReview (YAML or JSON); more files with objects that are in the cluster',
+      },
+      output: { ...manifests, help: 'json (default) or yaml' },
+    },
+    details: 'Exit code: 1 if the answer is no.',
+    run: async (values) => (await import('./admission.ts')).review(values),
   }),
   command({
     name: 'help',

@@ -19,6 +19,13 @@ export interface Operator {
   informer<T extends ApiObject>(type: ObjectType): Informer<T>;
   /** Cluster API's newest version that the server serves and we know (`v1beta2`, `v1beta1`). */
   clusterApiVersion: () => Promise<'v1beta1' | 'v1beta2' | undefined>;
+  /** Another watch for a reconciler, by its name, found only while it works. The same type is watched once. */
+  alsoWatch(reconciler: string, watch: Watch): void;
+}
+
+export interface Key {
+  namespace: string;
+  name: string;
 }
 
 /** A control loop over the objects of one kind: told a key, it looks at what is, and acts. Keys are `namespace/name`. */
@@ -28,11 +35,34 @@ export interface Reconciler {
   concurrency: number;
   watches: Watch[];
   /** Nothing about the past is known but what objects say. Throwing means again later. */
-  reconcile(key: { namespace: string; name: string }, signal: AbortSignal): Promise<Again | void>;
+  reconcile(key: Key, signal: AbortSignal): Promise<Again | void>;
 }
 
+/** Made when the operator knows what the API server serves. */
+export type CreateReconciler = (operator: Operator) => Reconciler;
+
 export interface Watch {
-  type: ObjectType;
+  /** `Cluster`: Cluster API's, in the version that is in use. */
+  type: ObjectType | 'Cluster';
   /** Which keys a change calls for; their own objects where left out. */
-  keys?: (change: Change<ApiObject>) => { namespace: string; name: string }[];
+  keys?: (change: Change<ApiObject>) => Key[];
+}
+
+/** The key of the object itself. */
+export const ownKey = ({ object: { metadata } }: Change<ApiObject>): Key[] => [
+  { namespace: metadata.namespace ?? '', name: metadata.name },
+];
+
+/** Did a person or another program change what is wanted, or is it only a report of status? */
+export function isMoreThanStatus(change: Change<ApiObject>): boolean {
+  if (change.type !== 'updated') return true;
+  const [before, after] = [change.before.metadata, change.object.metadata];
+  return (
+    before.generation !== after.generation ||
+    before.uid !== after.uid ||
+    before.deletionTimestamp !== after.deletionTimestamp ||
+    (['labels', 'annotations', 'finalizers', 'ownerReferences'] as const).some(
+      (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+    )
+  );
 }

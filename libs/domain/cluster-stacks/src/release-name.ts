@@ -17,7 +17,12 @@ export interface ReleaseName {
 }
 
 /** Why a name cannot be read; upstream's words. */
-export type NameError = 'invalid format' | 'invalid name' | 'invalid kubernetes version' | 'invalid version';
+export type NameError =
+  | 'invalid format'
+  | 'invalid provider'
+  | 'invalid name'
+  | 'invalid kubernetes version'
+  | 'invalid version';
 
 /** Reads a release tag or the name of a ClusterStackRelease, e.g. `docker-ferrol-1-27-v0-sha-hipstsw`. */
 export const parseReleaseName = (text: string): ReleaseName | NameError =>
@@ -34,11 +39,19 @@ function parse(
   const parts = text.split('-');
   if (!lengths.includes(parts.length)) return 'invalid format';
   const [provider = '', name = '', major = '', minor = '', ...rest] = parts;
-  if (provider === '' || name === '') return 'invalid name';
-  if (!/^\d+$/.test(major) || !/^\d+$/.test(minor)) return 'invalid kubernetes version';
+  if (provider === '') return 'invalid provider';
+  if (name === '') return 'invalid name';
+  const kubernetes = [major, minor].map(readInteger);
+  if (kubernetes.includes(undefined)) return 'invalid kubernetes version';
   const version = readVersion(rest.join('-'));
   if (!version) return 'invalid version';
-  return { provider, name, kubernetesVersion: `${Number(major)}.${Number(minor)}`, version };
+  return { provider, name, kubernetesVersion: kubernetes.join('.'), version };
+}
+
+/** As Go's Atoi: leading zeros and a plus are fine. */
+function readInteger(text: string): number | undefined {
+  const number = /^\+?\d+$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 /** `docker-ferrol-1-27`: what all versions of a stack for one Kubernetes minor share. */

@@ -1,5 +1,6 @@
 /** Version of a cluster stack or of one of its components, e.g. `v1`, `v1-alpha.0`, `v0-sha.hipstsw`. */
 export interface StackVersion {
+  /** At most 2^53 - 1; upstream takes more, but such a number has no exact spelling here. */
   major: number;
   /** `stable`, or the word behind the first dash: `alpha`, `sha`, `git`, … */
   channel: string;
@@ -19,11 +20,12 @@ export const parseDashVersion = (text: string): StackVersion | undefined => read
 function read(form: RegExp, text: string): StackVersion | undefined {
   const match = form.exec(text);
   if (!match) return undefined;
-  const [, major = '', channel = 'stable', patch = ''] = match;
-  return { major: Number(major), channel, patch };
+  const [, digits = '', channel = 'stable', patch = ''] = match;
+  const major = Number(digits);
+  return Number.isSafeInteger(major) ? { major, channel, patch } : undefined;
 }
 
-/** `v1-alpha.0`, as {@link parseVersion} reads it. */
+/** `v1-alpha.0`, as {@link parseVersion} reads it. `v1-stable.2` is `v1`, as upstream prints it. */
 export const printVersion = (version: StackVersion): string => print(version, '.');
 
 /** `v1-alpha-0`, as {@link parseDashVersion} reads it. */

@@ -1,1 +1,2 @@
-export { HelmError, openHelm, type Chart, type Helm, type Rendered } from './helm.ts';
+export { openHelm, type Chart, type Helm, type HelmOptions, type Rendered } from './helm.ts';
+export { HelmError } from './failure.ts';

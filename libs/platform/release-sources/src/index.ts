@@ -1,4 +1,10 @@
-export * from './source.ts';
-export { openReleaseSource, type SourceSettings } from './open.ts';
+export { ReleaseSourceError, type ReleaseSource } from './source.ts';
+export { openReleaseSource, type SourceOptions, type SourceSettings } from './open.ts';
 export { openReleaseStore, type ReleaseStore, type StoredRelease } from './store.ts';
-export { unpackArchive, type ArchiveLimits } from './archive.ts';
+export { readStackSource, type StackSource } from './stack-source.ts';
+export { packRelease, type PackedRelease } from './pack.ts';
+export { unpackArchive } from './archive.ts';
+export type { ArchiveLimits } from './limits.ts';
+export { pushRelease, releaseDigest, type NewRelease, type PushResult } from './oci-push.ts';
+export { signRelease, verifySignature } from './signature.ts';
+export type { OciTarget } from './oci-client.ts';

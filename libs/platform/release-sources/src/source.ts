@@ -32,4 +32,16 @@ export interface ReleaseSource {
   list(signal?: AbortSignal): Promise<string[]>;
   /** Writes the files of a release into an empty folder. Digests that the source names are checked. */
   fetch(tag: string, folder: string, signal?: AbortSignal): Promise<{ digest?: string }>;
+  /**
+   * A mark of a release that is cheap to get and changes with its content, or with what it is checked against; undefined where the release is
+   * gone. Sources whose releases never change have no such thing.
+   */
+  markOf?(tag: string): Promise<string | undefined>;
+}
+
+/** A system or network error in few words: its code where it has one, never an address or a path. */
+export function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.cause instanceof Error ? causeOf(error.cause) : error.message;
 }

@@ -7,3 +7,24 @@ export {
   type SandboxCloudOptions,
   type SandboxRequest,
 } from './sandbox-cloud.ts';
+export {
+  startSandboxRegistry,
+  type RegistryFault,
+  type RegistryRequest,
+  type SandboxRegistry,
+  type SandboxRegistryOptions,
+} from './registry.ts';
+export type { KubernetesRequest } from './kubernetes/call.ts';
+export type { DirectStore, StoredType } from './kubernetes/direct-store.ts';
+export type {
+  InterferenceRule,
+  KubernetesInterference,
+  WatchInterference,
+} from './kubernetes/interference.ts';
+export {
+  startSandboxKubernetes,
+  type SandboxCluster,
+  type SandboxKubernetes,
+  type SandboxKubernetesOptions,
+} from './kubernetes/sandbox-kubernetes.ts';
+export type { StoredWrite } from './kubernetes/state.ts';

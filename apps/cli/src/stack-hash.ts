@@ -1,0 +1,19 @@
+import { hashStack } from '@scs/cluster-stacks';
+import { readStackSource } from '@scs/release-sources';
+import type { Answer } from './command.ts';
+import { EXIT } from './failure.ts';
+import { columns, defaultFormat, formatData } from './output.ts';
+import { explained } from './stack-failure.ts';
+
+/** `scs stack hash`: the hashes of a stack's sources, as csctl computes them. */
+export async function hash(
+  { output }: { output?: 'table' | 'json' | 'yaml' },
+  [folder = '']: string[],
+): Promise<Answer> {
+  const source = await explained(() => readStackSource(folder));
+  // The hash of node-images is ours alone, and not csctl's answer.
+  const { nodeImagesDir: _, ...hashes } = hashStack(source.files);
+  const format = output ?? defaultFormat();
+  const text = format === 'table' ? columns(Object.entries(hashes)) : await formatData(hashes, format);
+  return { text, exitCode: EXIT.pass };
+}

@@ -1,0 +1,133 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  addonNamespace,
+  addonValuesFile,
+  wholeChart,
+  type AddonStage,
+  type StageTrouble,
+} from '@scs/cluster-stacks';
+import { HelmError, type Helm, type Rendered } from '@scs/helm';
+import { parse } from 'yaml';
+import type { LoadedRelease } from '../release/releases.ts';
+import { lineOf } from './workload-clusters.ts';
+
+/** Objects that values may depend on: `Cluster`, `ControlPlane`, `InfraCluster`, each left out where there is none. */
+export type ValuesData = Record<string, unknown>;
+
+export type RenderedChart = { rendered: Rendered } | { trouble: StageTrouble };
+
+export interface AddonCharts {
+  render(stage: AddonStage): Promise<RenderedChart>;
+}
+
+export interface AddonChartsOptions {
+  release: LoadedRelease;
+  kubernetesVersion: string;
+  /** The folder that the add-on archive is unpacked in: a chart per stage. */
+  unpack: (release: LoadedRelease) => Promise<string>;
+  data: () => Promise<ValuesData>;
+  helm: Helm;
+  signal: AbortSignal;
+}
+
+/** Upstream's name of the Helm release, the same for all charts. */
+const releaseName = 'cluster-addon';
+const overwriteFile = 'overwrite.yaml';
+
+/** The charts of a release for one cluster, rendered with the values that this cluster calls for. */
+export function openCharts(options: AddonChartsOptions): AddonCharts {
+  const { release, kubernetesVersion, helm, signal } = options;
+  let data: Promise<ValuesData> | undefined;
+
+  async function render(stage: AddonStage): Promise<RenderedChart> {
+    const found = await findChart(options, stage);
+    if ('trouble' in found) return found;
+    let values: string | undefined;
+    try {
+      const template = await readIfThere(found.valuesFile);
+      data ??= options.data();
+      if (template !== undefined) values = valuesOf(await helm.templateText(template, await data, signal));
+    } catch (error) {
+      return { trouble: troubleOf('values', error, signal) };
+    }
+    try {
+      const rendered = await helm.template(
+        {
+          path: found.chart,
+          releaseName,
+          namespace: addonNamespace,
+          kubernetesVersion,
+          includeCrds: true,
+          ...(values !== undefined && { values }),
+        },
+        signal,
+      );
+      return { rendered };
+    } catch (error) {
+      const missing = error instanceof HelmError && error.reason === 'no-chart';
+      return { trouble: troubleOf(missing ? 'chart-missing' : 'template', error, signal) };
+    }
+  }
+
+  const results = new Map<string, Promise<RenderedChart>>();
+  return {
+    render(stage) {
+      const known = results.get(stage.name) ?? render(stage);
+      results.set(stage.name, known);
+      return known;
+    },
+  };
+
+  async function findChart(
+    { unpack }: AddonChartsOptions,
+    { name }: AddonStage,
+  ): Promise<{ chart: string; valuesFile: string } | { trouble: StageTrouble }> {
+    if (name === wholeChart.name)
+      return { chart: release.addonArchive, valuesFile: join(release.stored.folder, addonValuesFile) };
+    const chart = join(await unpack(release), name);
+    try {
+      await access(join(chart, 'Chart.yaml'));
+    } catch {
+      const message = `the release’s add-on archive has no chart in a folder ${name}; release the stack anew with the chart, or without the stage`;
+      return { trouble: { trouble: 'chart-missing', message } };
+    }
+    return { chart, valuesFile: join(chart, overwriteFile) };
+  }
+}
+
+function troubleOf(
+  trouble: 'values' | 'template' | 'chart-missing',
+  error: unknown,
+  signal: AbortSignal,
+): StageTrouble {
+  signal.throwIfAborted();
+  if (!(error instanceof HelmError) && !(error instanceof ValuesError)) throw error;
+  return { trouble, message: lineOf(error) };
+}
+
+class ValuesError extends Error {
+  override name = 'ValuesError';
+}
+
+/** A templated text is the values, or has them as a text under `values`. */
+function valuesOf(text: string): string {
+  let document: unknown;
+  try {
+    // Duplicate keys are taken as Helm takes them: the last one counts.
+    document = parse(text, { uniqueKeys: false });
+  } catch (error) {
+    throw new ValuesError(`the templated values are no valid YAML: ${lineOf(error)}`, { cause: error });
+  }
+  if (typeof document !== 'object' || document === null || !('values' in document)) return text;
+  return typeof document.values === 'string' ? document.values : text;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

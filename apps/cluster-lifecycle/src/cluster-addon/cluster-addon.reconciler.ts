@@ -1,0 +1,292 @@
+import {
+  addonConditions,
+  addonNameOf,
+  classToReleaseName,
+  clusterStackGroup,
+  isFalse,
+  isTrue,
+  parseClassName,
+  pausedAnnotation,
+  planAddonLife,
+  readAddonRun,
+  readHookRequest,
+  topologyOf,
+  withConditions,
+  type AddonFacts,
+  type Cluster,
+  type ClusterAddon,
+  type Topology,
+} from '@scs/cluster-stacks';
+import type { Helm } from '@scs/helm';
+import { ApiError, KubernetesError, type Again, type KubernetesClient } from '@scs/kubernetes';
+import { applyObjects } from '../apply/apply.ts';
+import { deleteResources } from '../apply/delete.ts';
+import type { Operator, Reconciler } from '../reconciler.ts';
+import type { LoadedRelease, Releases } from '../release/releases.ts';
+import { openCharts, type ValuesData } from './charts.ts';
+import { isTopologyReconciled, referred, versionOf } from './cluster-objects.ts';
+import { createAddon, renewAddon, releaseAddon, claimAddon, type Carried } from './life.ts';
+import { openRecord, type AddonRecord } from './record.ts';
+import { loadAddons } from './release-addons.ts';
+import { driftMs, workOnAddons } from './stages.ts';
+import { watchesOf } from './watches.ts';
+import { lineOf, openWorkloadClusters, type WorkloadClusters } from './workload-clusters.ts';
+
+export interface ClusterAddonOptions {
+  releases: Releases;
+  /** The folder that a release's add-on archive is unpacked in. */
+  unpack: (release: LoadedRelease) => Promise<string>;
+  helm: Helm;
+  /** Of Cluster API, as the server has it. */
+  clusterApi: 'v1beta1' | 'v1beta2';
+  connect?: ((kubeconfig: string) => KubernetesClient) | undefined;
+  /** Clusters at once; one that does not answer takes a place for 5 s. */
+  concurrency?: number;
+}
+
+interface Key {
+  namespace: string;
+  name: string;
+}
+
+/** Not persistent: to have lost it costs a look. */
+interface Memory {
+  /** What the last check of all objects was about, and when. */
+  checked: Map<string, { about: string; at: number }>;
+  failures: Map<string, number>;
+  carried: Map<string, Carried>;
+}
+
+const prefix = addonNameOf('');
+
+/**
+ * Keeps one ClusterAddon for each cluster of a cluster stack, and the add-ons of its class in the workload cluster. Owns all conditions of
+ * ClusterAddons.
+ */
+export function createClusterAddonReconciler(
+  operator: Operator,
+  options: ClusterAddonOptions,
+): Reconciler & { close(): void } {
+  const clusterType = { apiVersion: `cluster.x-k8s.io/${options.clusterApi}`, kind: 'Cluster' };
+  const clusters = operator.informer<Cluster & { metadata: { name: string } }>(clusterType);
+  const releases = operator.informer({ apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' });
+  const workloads = openWorkloadClusters(operator.client, options.connect);
+  const memory: Memory = { checked: new Map(), failures: new Map(), carried: new Map() };
+  return {
+    name: 'cluster-addon',
+    concurrency: options.concurrency ?? 10,
+    watches: watchesOf(clusterType, clusters),
+    close: () => workloads.close(),
+    reconcile: (key, signal) => reconcile(key, signal),
+  };
+
+  async function reconcile(key: Key, signal: AbortSignal): Promise<Again | void> {
+    if (!key.name.startsWith(prefix)) return undefined;
+    const clusterName = key.name.slice(prefix.length);
+    // Gone by the cache alone is not enough to let go of a cluster.
+    const cluster =
+      clusters.get(key.namespace, clusterName) ??
+      (await operator.client.get<Cluster>({ ...clusterType, namespace: key.namespace, name: clusterName }));
+    const addon = await operator.client.get<ClusterAddon>({ ...addonType, ...key });
+    const topology = cluster && topologyOf(cluster);
+    const id = `${key.namespace}/${key.name}`;
+    switch (planAddonLife(cluster, addon, isOfStack(topology, addon))) {
+      case 'nothing':
+        if (!cluster) forget(id, key.namespace, clusterName);
+        return undefined;
+      case 'create':
+        if (cluster) await createAddon(operator, cluster, options.clusterApi, memory.carried.get(id));
+        memory.carried.delete(id);
+        return undefined;
+      case 'release':
+        if (addon) await releaseAddon(operator.client, addon);
+        return forget(id, key.namespace, clusterName);
+      case 'renew':
+        if (cluster && addon) {
+          const carried = await renewAddon(operator.client, addon, cluster);
+          if (carried) memory.carried.set(id, carried);
+        }
+        return { requeueAfterMs: 100 };
+      case 'claim':
+        if (cluster && addon) await claimAddon(operator.client, addon, cluster, options.clusterApi);
+        return { requeueAfterMs: 0 };
+      case 'work':
+        if (!cluster || !addon || !topology || isPaused(cluster, addon)) return undefined;
+        return look(id, cluster, addon, topology, signal);
+    }
+  }
+
+  /** An add-on that is there is looked after even when its release has gone: its conditions say so. */
+  function isOfStack(topology: Topology | undefined, addon: ClusterAddon | undefined): boolean {
+    if (!topology || typeof parseClassName(topology.className) === 'string') return false;
+    return (
+      addon !== undefined ||
+      releases.get(topology.classNamespace, classToReleaseName(topology.className)) !== undefined
+    );
+  }
+
+  function forget(id: string, namespace: string, name: string): undefined {
+    workloads.forget({ namespace, name });
+    memory.checked.delete(id);
+    memory.failures.delete(id);
+    memory.carried.delete(id);
+  }
+
+  async function look(
+    id: string,
+    cluster: Cluster,
+    addon: ClusterAddon,
+    topology: Topology,
+    signal: AbortSignal,
+  ): Promise<Again> {
+    const record = openRecord(operator.client, operator.events, addon);
+    try {
+      const again = await gatherAndWork(id, cluster, topology, record, signal);
+      memory.failures.delete(id);
+      return again;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ApiError && error.status === 409) return { requeueAfterMs: 50 };
+      if (!(error instanceof Waits)) throw error;
+      record.addon = withConditions(record.addon, error.states, operator.clock());
+      await record.save('main');
+      return { requeueAfterMs: error.retryAfterMs ?? pause(id) };
+    }
+  }
+
+  /** 10 s, growing to 2 minutes; a change of the cluster comes before that. */
+  function pause(id: string): number {
+    const failures = memory.failures.get(id) ?? 0;
+    memory.failures.set(id, failures + 1);
+    return Math.min(10_000 * 1.5 ** failures, 120_000);
+  }
+
+  async function gatherAndWork(
+    id: string,
+    cluster: Cluster,
+    topology: Topology,
+    record: AddonRecord,
+    signal: AbortSignal,
+  ): Promise<Again> {
+    const workload = await openWorkload(workloads, cluster);
+    const { found, conditions, retryAfterMs } = await loadAddons(
+      options.releases,
+      topology.className,
+      signal,
+    );
+    if (!found) throw new Waits(conditions, retryAfterMs);
+    const controlPlane = await referred(operator.client, cluster, 'controlPlaneRef');
+    const facts: Omit<AddonFacts, 'addon'> = {
+      className: topology.className,
+      kubernetesVersion: topology.version,
+      release: found,
+      controlPlaneVersion: versionOf(controlPlane),
+      topologyReconciled: isTopologyReconciled(cluster),
+    };
+    record.addon = withConditions(
+      record.addon,
+      [isTrue(addonConditions.clusterReady), ...conditions, ...judgeHookServer(record.addon, facts)],
+      operator.clock(),
+    );
+    const charts = openCharts({
+      release: found.release,
+      kubernetesVersion: found.kubernetesVersion,
+      unpack: options.unpack,
+      data: async () => valuesData(operator.client, cluster, controlPlane),
+      helm: options.helm,
+      signal,
+    });
+    const about = [cluster.metadata.uid, cluster.metadata.generation, found.release.stored.digest].join(' ');
+    const work = {
+      record,
+      facts,
+      charts,
+      workload,
+      apply: applyObjects,
+      remove: deleteResources,
+      events: operator.events,
+      clock: operator.clock,
+      signal,
+      isCheckDue: () => {
+        const last = memory.checked.get(id);
+        return !last || last.about !== about || operator.clock().getTime() - last.at >= driftMs;
+      },
+    };
+    try {
+      const { checked, ...again } = await workOnAddons(work);
+      if (checked) memory.checked.set(id, { about, at: operator.clock().getTime() });
+      return again;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw isAboutWorkload(error, workload) ? notReady('Info', lineOf(error)) : error;
+    }
+  }
+}
+
+const addonType = { apiVersion: clusterStackGroup, kind: 'ClusterAddon' };
+
+/** Nothing more can be done now; the conditions say why. */
+class Waits extends Error {
+  readonly states: ReturnType<typeof isFalse>[];
+  readonly retryAfterMs: number | undefined;
+  constructor(states: ReturnType<typeof isFalse>[], retryAfterMs?: number) {
+    super('waits');
+    this.states = states;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const notReady = (severity: 'Warning' | 'Info', message: string): Waits =>
+  new Waits([isFalse(addonConditions.clusterReady, 'ControlPlaneNotReady', severity, message)]);
+
+async function openWorkload(workloads: WorkloadClusters, cluster: Cluster): Promise<KubernetesClient> {
+  const { namespace = '', name } = cluster.metadata;
+  const api = await workloads.open({ namespace, name });
+  if (api.state === 'ready') return api.client;
+  throw notReady(api.state === 'no-kubeconfig' ? 'Warning' : 'Info', api.message);
+}
+
+/** Nobody answers there any more, or it does not let us in: that is the workload cluster's, not ours. */
+const isAboutWorkload = (error: unknown, { server }: KubernetesClient): boolean =>
+  error instanceof KubernetesError
+    ? error.message.startsWith(new URL(server).host)
+    : error instanceof ApiError && error.status === 401;
+
+/** Told for information only: the work does not wait for Cluster API's question. */
+function judgeHookServer(addon: ClusterAddon, facts: Omit<AddonFacts, 'addon'>) {
+  const run = readAddonRun(addon);
+  const upgrades =
+    run?.hook === 'BeforeClusterUpgrade' &&
+    facts.controlPlaneVersion !== undefined &&
+    facts.controlPlaneVersion !== facts.kubernetesVersion;
+  if (!upgrades) return [];
+  const request = readHookRequest(addon);
+  if (request?.classTo === facts.className && request.to === facts.kubernetesVersion)
+    return [isTrue(addonConditions.hookServer)];
+  const message =
+    'Cluster API has not asked about this upgrade yet; if it does not wait for the add-ons, register the hooks by an ExtensionConfig';
+  return [isFalse(addonConditions.hookServer, 'HookServerUnresponsive', 'Info', message)];
+}
+
+async function valuesData(
+  client: KubernetesClient,
+  cluster: Cluster,
+  controlPlane: unknown,
+): Promise<ValuesData> {
+  const infrastructure = await referred(client, cluster, 'infrastructureRef');
+  return {
+    Cluster: cluster,
+    ...(controlPlane !== undefined && { ControlPlane: controlPlane }),
+    ...(infrastructure && { InfraCluster: infrastructure }),
+  };
+}
+
+function isPaused(cluster: Cluster, addon: ClusterAddon): boolean {
+  const spec = cluster['spec'];
+  const paused = typeof spec === 'object' && spec !== null && 'paused' in spec && spec.paused === true;
+  return (
+    paused ||
+    cluster.metadata.annotations?.[pausedAnnotation] !== undefined ||
+    addon.metadata.annotations?.[pausedAnnotation] !== undefined
+  );
+}

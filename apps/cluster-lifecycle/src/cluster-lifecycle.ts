@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { openHelm, type Helm } from '@scs/helm';
+import { connectKubernetes } from '@scs/kubernetes';
+import { openReleaseSource, openReleaseStore } from '@scs/release-sources';
+import type { Logger, RunningService } from '@scs/service';
+import { createClusterStackReleaseReconciler } from './cluster-stack-release/cluster-stack-release.reconciler.ts';
+import { createClusterStackReconciler } from './cluster-stack/cluster-stack.reconciler.ts';
+import type { Config } from './config.ts';
+import { startOperator } from './operator.ts';
+import type { CreateReconciler } from './reconciler.ts';
+import { openReleases, type Releases } from './release/releases.ts';
+import { createTagList } from './release/tag-list.ts';
+
+const userAgent = 'scs-cluster-lifecycle';
+
+/** Starts the service: the operator over the management cluster. */
+export async function startClusterLifecycle(
+  config: Config,
+  logger: Logger,
+  clock = () => new Date(),
+): Promise<RunningService> {
+  const client = connectKubernetes({
+    userAgent,
+    ...(config.KUBECONFIG && { kubeconfig: { file: config.KUBECONFIG } }),
+  });
+  const source = openReleaseSource(config.releaseSource);
+  const helm = await openHelm({
+    processes: config.HELM_PROCESSES,
+    cacheFolder: join(config.RELEASE_DIR, 'rendered'),
+  });
+  const releases = openReleases(
+    await openReleaseStore({ source, folder: join(config.RELEASE_DIR, 'releases') }),
+  );
+  const { NAMESPACE: namespace } = config;
+  const operator = startOperator(
+    {
+      client,
+      logger,
+      clock,
+      namespace,
+      election: config.LEADER_ELECT
+        ? {
+            namespace: config.LEADER_ELECT_NAMESPACE ?? namespace ?? 'default',
+            // Two processes must never have one name.
+            identity: `${config.POD_NAME ?? hostname()}_${randomUUID()}`,
+          }
+        : undefined,
+    },
+    reconcilersOf({ releases, helm, clock, concurrency: config.CONCURRENCY }),
+  );
+  logger.info(
+    { server: client.server, source: source.description },
+    'the operator looks after cluster stacks',
+  );
+  return {
+    checks: operator.checks,
+    async close() {
+      await operator.stop();
+      await helm.close();
+      client.close();
+    },
+  };
+}
+
+/** All control loops of the service. */
+export function reconcilersOf({
+  releases,
+  helm,
+  clock,
+  concurrency,
+}: {
+  releases: Releases;
+  helm: Helm;
+  clock: () => Date;
+  concurrency: number;
+}): CreateReconciler[] {
+  const tags = createTagList(releases, clock);
+  return [
+    (operator) => createClusterStackReconciler(operator, { tags, concurrency }),
+    (operator) => createClusterStackReleaseReconciler(operator, { releases, helm, concurrency }),
+  ];
+}

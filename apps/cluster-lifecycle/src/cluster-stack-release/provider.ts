@@ -1,0 +1,76 @@
+import type { ClusterStackRelease, ReleaseFacts } from '@scs/cluster-stacks';
+import { ApiError, type ApiObject, type ObjectKey } from '@scs/kubernetes';
+import type { Operator } from '../reconciler.ts';
+
+/**
+ * What the provider says of a release: looks at the object that `spec.providerRef` names, makes it the release's (so that it goes with it), and
+ * watches its kind, whatever that is, so that a change wakes the release.
+ */
+export async function gatherProvider(
+  operator: Operator,
+  reconciler: string,
+  release: ClusterStackRelease,
+): Promise<NonNullable<ReleaseFacts['provider']>> {
+  const { providerRef } = release.spec;
+  if (!providerRef) return { state: 'none' };
+  const { apiVersion = '', kind = '', name = release.metadata.name } = providerRef;
+  const key: ObjectKey = { apiVersion, kind, name, namespace: release.metadata.namespace };
+  if (!(await operator.client.resourceType({ apiVersion, kind })))
+    return {
+      state: 'missing',
+      message: `${kind} of ${apiVersion} is not served; install the provider’s CustomResourceDefinitions, or set noProvider in the ClusterStack`,
+    };
+  operator.alsoWatch(reconciler, {
+    type: { apiVersion, kind },
+    keys: ({ object }) => releasesOwning(object),
+  });
+  const object = await operator.client.get(key);
+  if (!object)
+    return { state: 'missing', message: `${kind} ${name} does not exist; the ClusterStack makes it again` };
+  await own(operator, release, object, key);
+  return isReady(object)
+    ? { state: 'ready' }
+    : { state: 'not-ready', message: `${kind} ${name} is not ready yet; look at its conditions` };
+}
+
+const isReady = ({ status }: ApiObject): boolean =>
+  typeof status === 'object' && status !== null && (status as { ready?: unknown }).ready === true;
+
+/** Provider objects are named like their release, and owned by it. */
+const releasesOwning = ({ metadata }: ApiObject) =>
+  (metadata.ownerReferences ?? [])
+    .filter(({ kind }) => kind === 'ClusterStackRelease')
+    .map(({ name }) => ({ namespace: metadata.namespace ?? '', name }));
+
+async function own(
+  { client }: Operator,
+  release: ClusterStackRelease,
+  object: ApiObject,
+  key: ObjectKey,
+): Promise<void> {
+  const { uid = '', name } = release.metadata;
+  const owners = object.metadata.ownerReferences ?? [];
+  if (owners.some((owner) => owner.uid === uid) || object.metadata.deletionTimestamp) return;
+  const reference = {
+    apiVersion: release.apiVersion,
+    kind: release.kind,
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+  // Of a release that was deleted and made again; its UID is nobody’s any more.
+  const others = owners.filter((owner) => owner.kind !== release.kind || owner.name !== name);
+  if (others.some(({ controller }) => controller))
+    throw new ApiError(
+      409,
+      'Conflict',
+      `${key.kind} ${key.name} is controlled by ${others.find(({ controller }) => controller)?.name}`,
+    );
+  await client.patch(key, {
+    metadata: {
+      resourceVersion: object.metadata.resourceVersion,
+      ownerReferences: [...others, reference],
+    },
+  });
+}

@@ -1,0 +1,2 @@
+export { startClusterLifecycle } from './cluster-lifecycle.ts';
+export { configSchema, type Config } from './config.ts';

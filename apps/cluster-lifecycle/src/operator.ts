@@ -1,0 +1,278 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ApiError,
+  KubernetesError,
+  createEventRecorder,
+  createInformer,
+  createWorkQueue,
+  takePart,
+  type ApiObject,
+  type Change,
+  type Informer,
+  type KubernetesClient,
+  type ObjectType,
+  type WorkQueue,
+} from '@scs/kubernetes';
+import type { Logger, ReadinessCheck } from '@scs/service';
+import { observeOperator, observeReconcile } from './operator.metrics.ts';
+import {
+  ownKey,
+  type CreateReconciler,
+  type Key,
+  type Operator,
+  type Reconciler,
+  type Watch,
+} from './reconciler.ts';
+
+export interface OperatorParts {
+  client: KubernetesClient;
+  logger: Logger;
+  clock?: () => Date;
+  /** Only this one is watched; all of them where it is left out. */
+  namespace?: string | undefined;
+  /** Left out: this is the only process, and acts at once. */
+  election?: { namespace: string; identity: string } | undefined;
+  /** Each object is looked at again this often. Milliseconds; 5 minutes when left out. */
+  resyncMs?: number;
+}
+
+export interface RunningOperator {
+  /** For `/readyz`. */
+  checks: Record<string, ReadinessCheck>;
+  /** Is this the process that acts? */
+  readonly leads: boolean;
+  /** Resolves when all kinds are served and the first lists are in. */
+  readonly started: Promise<void>;
+  /** Nothing waits and nothing is at work. */
+  idle(): Promise<void>;
+  /** Ends what runs, gives the lease back. */
+  stop(): Promise<void>;
+}
+
+const leaseName = 'clusterstack.x-k8s.io';
+const component = 'clusterstack-controller';
+const lookForKindsMs = 3000;
+const clusterApi = { group: 'cluster.x-k8s.io', known: ['v1beta2', 'v1beta1'] } as const;
+
+/**
+ * Runs reconcilers over one Kubernetes API: one informer for each type, one queue for each reconciler. Waits for kinds that are not served yet and
+ * names them. Only the leader acts; the others keep their informers fresh.
+ */
+export function startOperator(parts: OperatorParts, create: readonly CreateReconciler[]): RunningOperator {
+  return new OperatorRun(parts, create);
+}
+
+class OperatorRun implements RunningOperator {
+  readonly checks: Record<string, ReadinessCheck>;
+  readonly started: Promise<void>;
+  readonly #parts: OperatorParts;
+  readonly #operator: Operator;
+  readonly #events: ReturnType<typeof createEventRecorder>;
+  readonly #stopping = new AbortController();
+  readonly #informers = new Map<string, Informer>();
+  readonly #watched = new Set<string>();
+  /** Empty while another process leads. */
+  readonly #queues = new Map<string, WorkQueue>();
+  readonly #unobserve: () => void;
+  #reconcilers: Reconciler[] = [];
+  #clusterVersion: 'v1beta1' | 'v1beta2' | undefined;
+  #missing: string[] = ['nothing was looked for yet'];
+  #election: ReturnType<typeof takePart> | undefined;
+  #changing: Promise<void> = Promise.resolve();
+
+  constructor(parts: OperatorParts, create: readonly CreateReconciler[]) {
+    this.#parts = parts;
+    const { client, logger, clock = () => new Date() } = parts;
+    const onError = (error: unknown) => logger.debug({ err: error }, 'an Event was not written');
+    this.#events = createEventRecorder(client, { component, onError });
+    this.#operator = {
+      client,
+      logger,
+      clock,
+      events: this.#events,
+      informer: <T extends ApiObject>(type: ObjectType) => this.#informer<T>(type),
+      clusterApiVersion: () => this.#findClusterApi(),
+      alsoWatch: (reconciler, watch) => this.#watch(reconciler, watch),
+    };
+    this.checks = {
+      kubernetes: () => client.version(),
+      kinds: async () => {
+        if (this.#missing.length > 0) throw new Error(`not served: ${this.#missing.join(', ')}`);
+      },
+    };
+    this.#unobserve = observeOperator({
+      queueLengths: () => Object.fromEntries([...this.#queues].map(([name, { length }]) => [name, length])),
+      writes: () => client.writes,
+      requests: () => client.requests,
+      leads: () => this.leads,
+    });
+    this.started = this.#start(create).catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) throw error;
+    });
+    this.started.catch((error: unknown) => logger.error({ err: error }, 'the operator could not start'));
+  }
+
+  get leads(): boolean {
+    return this.#queues.size > 0;
+  }
+
+  async #start(create: readonly CreateReconciler[]): Promise<void> {
+    await this.#until('Cluster API', async () => {
+      const version = await this.#findClusterApi();
+      return version ? [] : [`Cluster of ${clusterApi.group}`];
+    });
+    this.#reconcilers = create.map((make) => make(this.#operator));
+    const types = this.#reconcilers.flatMap(({ watches }) => watches.map(({ type }) => this.#typeOf(type)));
+    await this.#until('all kinds', async () => {
+      const missing: string[] = [];
+      for (const type of types)
+        if (!(await this.#parts.client.resourceType(type)))
+          missing.push(`${type.kind} of ${type.apiVersion}`);
+      return [...new Set(missing)];
+    });
+    for (const { name, watches } of this.#reconcilers) for (const watch of watches) this.#watch(name, watch);
+    await Promise.all(types.map((type) => this.#informer(type).start()));
+    this.#stopping.signal.throwIfAborted();
+    this.#takePart();
+  }
+
+  /** Asks again and again what is missing, names it once, and lets the readiness check say it. */
+  async #until(what: string, look: () => Promise<string[]>): Promise<void> {
+    let told = '';
+    for (;;) {
+      const missing = await look().catch((error: unknown) => [reasonOf(error)]);
+      this.#missing = missing;
+      if (missing.length === 0) return;
+      const list = missing.join(', ');
+      if (list !== told)
+        this.#parts.logger.warn(
+          { missing },
+          `waiting for ${what}: ${list}; install the CustomResourceDefinitions (scs crds | kubectl apply -f -, and Cluster API)`,
+        );
+      told = list;
+      await sleep(lookForKindsMs, undefined, { signal: this.#stopping.signal });
+    }
+  }
+
+  async #findClusterApi(): Promise<'v1beta1' | 'v1beta2' | undefined> {
+    const served = await this.#parts.client.versions(clusterApi.group);
+    this.#clusterVersion = clusterApi.known.find((version) => served.includes(version));
+    return this.#clusterVersion;
+  }
+
+  #typeOf(type: Watch['type']): ObjectType {
+    if (type !== 'Cluster') return type;
+    return { apiVersion: `${clusterApi.group}/${this.#clusterVersion ?? 'v1beta2'}`, kind: 'Cluster' };
+  }
+
+  #informer<T extends ApiObject>(type: ObjectType): Informer<T> {
+    const key = `${type.apiVersion}/${type.kind}`;
+    const known = this.#informers.get(key);
+    // The type says what the caller expects of the kind; the server says what it is.
+    if (known) return known as Informer<T>;
+    const { client, namespace, resyncMs, logger } = this.#parts;
+    const informer = createInformer<T>(client, type, {
+      namespace,
+      ...(resyncMs !== undefined && { resyncMs }),
+      onError: (error) => logger.warn({ kind: type.kind, reason: reasonOf(error) }, 'watching goes on'),
+    });
+    this.#informers.set(key, informer as unknown as Informer);
+    void informer.start();
+    return informer;
+  }
+
+  #watch(reconciler: string, watch: Watch): void {
+    const type = this.#typeOf(watch.type);
+    const id = `${reconciler} ${type.apiVersion}/${type.kind}`;
+    if (this.#watched.has(id) || this.#stopping.signal.aborted) return;
+    this.#watched.add(id);
+    const keysOf = watch.keys ?? ownKey;
+    this.#informer(type).onChange((change) => this.#enqueue(reconciler, keysOf(change)));
+  }
+
+  #enqueue(reconciler: string, keys: readonly Key[]): void {
+    const queue = this.#queues.get(reconciler);
+    for (const { namespace, name } of queue ? keys : []) queue?.add(`${namespace}/${name}`);
+  }
+
+  #takePart(): void {
+    const { election, client, logger } = this.#parts;
+    if (!election) return this.#act();
+    this.#election = takePart(client, {
+      ...election,
+      name: leaseName,
+      onStarted: () => this.#act(),
+      onLost: () => this.#rest(),
+      onError: (error) => logger.warn({ reason: reasonOf(error) }, 'the lease could not be renewed'),
+    });
+  }
+
+  /** What is there is looked at from the start: nothing that another process knew is needed. */
+  #act(): void {
+    this.#parts.logger.info('this process acts');
+    this.#changing = this.#changing.then(() => {
+      if (this.#stopping.signal.aborted) return;
+      for (const reconciler of this.#reconcilers)
+        this.#queues.set(reconciler.name, this.#queueOf(reconciler));
+      for (const { name, watches } of this.#reconcilers)
+        for (const { type, keys = ownKey } of watches)
+          for (const object of this.#informer(this.#typeOf(type)).list())
+            this.#enqueue(name, keys({ type: 'added', object } satisfies Change<ApiObject>));
+      for (const queue of this.#queues.values()) queue.start();
+    });
+  }
+
+  #rest(): void {
+    this.#parts.logger.warn('another process acts now');
+    const queues = [...this.#queues.values()];
+    this.#queues.clear();
+    const stopped = Promise.all(queues.map((queue) => queue.stop()));
+    this.#changing = this.#changing.then(() => stopped).then(() => {});
+  }
+
+  #queueOf(reconciler: Reconciler): WorkQueue {
+    const { logger } = this.#parts;
+    return createWorkQueue({
+      concurrency: reconciler.concurrency,
+      reconcile(key, signal) {
+        const slash = key.indexOf('/');
+        return reconciler.reconcile({ namespace: key.slice(0, slash), name: key.slice(slash + 1) }, signal);
+      },
+      onError(key, error, count) {
+        const told = { reconciler: reconciler.name, key, failures: count, reason: reasonOf(error) };
+        // Somebody else wrote first, or it is gone since: looked at again at once.
+        if (error instanceof ApiError && (error.status === 409 || error.reason === 'NotFound'))
+          logger.debug(told, 'what was looked at has changed');
+        // What a server refuses is told in one line; what nobody expected is looked for in the code.
+        else if (error instanceof ApiError || error instanceof KubernetesError)
+          logger.warn(told, 'reconcile failed, and is tried again');
+        else logger.error({ ...told, err: error }, 'reconcile failed, and is tried again');
+      },
+      onDone: (_, durationMs, failed) => observeReconcile(reconciler.name, durationMs / 1000, failed),
+    });
+  }
+
+  async idle(): Promise<void> {
+    await this.started;
+    await this.#changing;
+    // One reconciler gives another one work.
+    for (;;) {
+      await Promise.all([...this.#queues.values()].map((queue) => queue.idle()));
+      if ([...this.#queues.values()].every(({ length }) => length === 0)) return;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.started.catch(() => {});
+    await this.#changing;
+    await Promise.all([...this.#queues.values()].map((queue) => queue.stop()));
+    this.#queues.clear();
+    await this.#election?.stop();
+    await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
+    await this.#events.flush();
+    this.#unobserve();
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,137 @@
+import type { ApiObject } from './api-object.ts';
+import { badRequest } from './failure.ts';
+import { fieldsOf, isFields, listOf, type Fields } from './json.ts';
+
+type Completion = (object: ApiObject, event: { isCreate: boolean }) => void;
+
+/** The few defaults of built-in kinds that clients rely on. They change the object in place. */
+export function completionOf(kind: string): Completion | undefined {
+  return completions[kind];
+}
+
+function fill(fields: Fields, defaults: Fields): void {
+  for (const [key, value] of Object.entries(defaults)) fields[key] ??= value;
+}
+
+const specOf = (object: ApiObject): Fields => fieldsOf((object['spec'] ??= {}));
+
+function podDefaults(spec: unknown): void {
+  if (!isFields(spec)) return;
+  fill(spec, {
+    restartPolicy: 'Always',
+    dnsPolicy: 'ClusterFirst',
+    schedulerName: 'default-scheduler',
+    terminationGracePeriodSeconds: 30,
+    securityContext: {},
+  });
+  for (const container of [...listOf(spec['containers']), ...listOf(spec['initContainers'])]) {
+    if (!isFields(container)) continue;
+    const image = typeof container['image'] === 'string' ? container['image'] : '';
+    fill(container, {
+      imagePullPolicy: /:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always',
+      resources: {},
+      terminationMessagePath: '/dev/termination-log',
+      terminationMessagePolicy: 'File',
+    });
+    for (const port of listOf(container['ports'])) if (isFields(port)) fill(port, { protocol: 'TCP' });
+  }
+}
+
+const workload =
+  (defaults: (spec: Fields) => Fields): Completion =>
+  (object) => {
+    const spec = specOf(object);
+    fill(spec, defaults(spec));
+    podDefaults(fieldsOf(spec['template'])['spec']);
+    object['status'] ??= {};
+  };
+
+const completions: Record<string, Completion> = {
+  Namespace(object, { isCreate }) {
+    const labels = (object.metadata.labels ??= {});
+    labels['kubernetes.io/metadata.name'] ??= object.metadata.name;
+    if (!isCreate) return;
+    object['spec'] = { finalizers: ['kubernetes'] };
+    object['status'] = { phase: 'Active' };
+  },
+  Secret(object) {
+    const { stringData, ...rest } = object;
+    for (const value of Object.values(fieldsOf(rest['data'])))
+      if (typeof value === 'string' && !isBase64(value))
+        throw badRequest(
+          'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
+        );
+    if (stringData !== undefined) {
+      delete object['stringData'];
+      const encoded = Object.entries(fieldsOf(stringData)).map(
+        ([key, value]) => [key, Buffer.from(String(value)).toString('base64')] as const,
+      );
+      object['data'] = { ...fieldsOf(rest['data']), ...Object.fromEntries(encoded) };
+    }
+    object['type'] ??= 'Opaque';
+  },
+  Service(object) {
+    const spec = specOf(object);
+    fill(spec, { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' });
+    for (const port of listOf(spec['ports']))
+      if (isFields(port))
+        fill(port, { protocol: 'TCP', ...(port['port'] !== undefined && { targetPort: port['port'] }) });
+    object['status'] ??= { loadBalancer: {} };
+  },
+  Pod(object, { isCreate }) {
+    podDefaults(specOf(object));
+    if (isCreate) object['status'] = { phase: 'Pending', ...fieldsOf(object['status']) };
+  },
+  Deployment: workload(() => ({
+    replicas: 1,
+    revisionHistoryLimit: 10,
+    progressDeadlineSeconds: 600,
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+  })),
+  ReplicaSet: workload(() => ({ replicas: 1 })),
+  DaemonSet: workload(() => ({
+    revisionHistoryLimit: 10,
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+  })),
+  StatefulSet: workload(() => ({
+    replicas: 1,
+    revisionHistoryLimit: 10,
+    podManagementPolicy: 'OrderedReady',
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+  })),
+  PersistentVolumeClaim(object, { isCreate }) {
+    fill(specOf(object), { volumeMode: 'Filesystem' });
+    if (isCreate) object['status'] = { phase: 'Pending' };
+  },
+  StorageClass(object) {
+    fill(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' });
+  },
+  Role(object) {
+    object['rules'] ??= null;
+  },
+  ClusterRole(object) {
+    object['rules'] ??= null;
+  },
+  ValidatingWebhookConfiguration: webhookDefaults,
+  MutatingWebhookConfiguration: webhookDefaults,
+};
+
+function webhookDefaults(object: ApiObject): void {
+  for (const hook of listOf(object['webhooks'])) {
+    if (!isFields(hook)) continue;
+    fill(hook, {
+      failurePolicy: 'Fail',
+      matchPolicy: 'Equivalent',
+      namespaceSelector: {},
+      objectSelector: {},
+      timeoutSeconds: 10,
+      ...(object.kind.startsWith('Mutating') && { reinvocationPolicy: 'Never' }),
+    });
+    for (const rule of listOf(hook['rules'])) if (isFields(rule)) fill(rule, { scope: '*' });
+  }
+}
+
+const isBase64 = (text: string): boolean => {
+  const tight = text.replaceAll(/[\r\n]/g, '');
+  return tight.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(tight);
+};
