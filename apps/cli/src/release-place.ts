@@ -12,7 +12,10 @@ export interface OciPlace {
 export function parseOciPlace(text: string): OciPlace | undefined {
   const [, registry = '', repository = '', tag] =
     /^(?:oci:\/\/)?([^/\s@]+)\/([^\s:@]+)(?::([\w][\w.-]*))?$/.exec(text) ?? [];
-  const isHost = /^(?:localhost|[^:]*\.[^:]*|\[[0-9a-f:]+\])(?::\d+)?$|:\d+$/i.test(registry);
+  const isHost =
+    /^(?:localhost|[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)+|\[[\da-f:]+\])(?::\d+)?$/i.test(
+      registry,
+    ) || /^[a-z\d-]+:\d+$/i.test(registry);
   return isHost && repository !== ''
     ? { registry, repository, ...(tag !== undefined && { tag }) }
     : undefined;

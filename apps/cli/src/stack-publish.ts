@@ -9,7 +9,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answer } from './command.ts';
-import { EXIT, Failure, usage } from './failure.ts';
+import { EXIT, Failure, oneLine, usage } from './failure.ts';
 import { columns, defaultFormat, formatData } from './output.ts';
 import { ociSettings, parseOciPlace } from './release-place.ts';
 import { readSmallFile } from './snapshot-file.ts';
@@ -75,7 +75,7 @@ export async function verify(values: VerifyValues, [operand = '']: string[]): Pr
   const place = ociPlaceOf(operand, values.source);
   if (key !== undefined && !place)
     throw usage('--key needs a release in a registry, where its signature is: oci://registry/repository:tag');
-  const answer = await explained(() =>
+  const verified = (): Promise<{ tag: string; digest: string; signature: string; files: string[] }> =>
     withWorkspace(async (workspace) => {
       const release = await openRelease(operand, values.source, workspace);
       const tag = printReleaseName(release.name);
@@ -89,8 +89,8 @@ export async function verify(values: VerifyValues, [operand = '']: string[]): Pr
         signature: key === undefined ? 'not checked' : 'valid',
         files: release.files.toSorted(),
       };
-    }),
-  );
+    });
+  const answer = await explained(() => judged(verified));
   const format = values.output ?? defaultFormat();
   const rows = [
     ['tag', answer.tag],
@@ -111,17 +111,23 @@ async function checkSignature(
   key: string,
   digest: string,
 ): Promise<void> {
-  let signed: string;
-  try {
-    signed = await verifySignature(ociSettings(place, process.env), place.tag ?? tag, key);
-  } catch (error) {
-    if (error instanceof Error && 'reason' in error && error.reason === 'invalid')
-      throw new Failure(EXIT.fail, error.message);
-    throw error;
-  }
+  const signed = await verifySignature(ociSettings(place, process.env), place.tag ?? tag, key);
   if (signed !== digest)
     throw new Failure(
       EXIT.fail,
       `${tag} changed while it was verified: ${digest} became ${signed}; verify it again`,
     );
+}
+
+/** A release that is not what it should be is an answer, not a wrong question. */
+async function judged<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isBad =
+      error instanceof Error &&
+      (error.name === 'ReleaseInvalid' ||
+        ('reason' in error && /^(?:invalid|digest)$/.test(String(error.reason))));
+    throw isBad ? new Failure(EXIT.fail, oneLine(error)) : error;
+  }
 }

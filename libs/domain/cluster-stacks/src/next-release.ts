@@ -76,7 +76,8 @@ export function customRelease(
     if (printVersion(version) !== text)
       return `the version of ${part} is "${text}"; write it as ${printVersion(version)}`;
   }
-  return { ...versions, kubernetes: config.kubernetesVersion };
+  const { clusterStack, clusterAddon, nodeImage } = versions;
+  return { clusterStack, kubernetes: config.kubernetesVersion, clusterAddon, nodeImage };
 }
 
 /** The next version, as csctl counts: every group of digits becomes the first one plus one (`v1-alpha.0` → `v2-alpha.2`). */
