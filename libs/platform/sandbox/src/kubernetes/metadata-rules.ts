@@ -46,7 +46,7 @@ export function toMetadata(value: unknown): ObjectMeta {
 const isStringMap = (value: unknown): boolean =>
   isFields(value) && Object.values(value).every((one) => typeof one === 'string');
 
-export function metadataProblems({ kind, metadata }: ApiObject): FieldProblem[] {
+export function metadataProblems({ kind, metadata }: ApiObject, custom: boolean): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const { name, labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   if (!name) return [requiredValue('metadata.name', 'name or generateName is required')];
@@ -64,7 +64,7 @@ export function metadataProblems({ kind, metadata }: ApiObject): FieldProblem[] 
   for (const key of Object.keys(annotations))
     problems.push(...keyProblems('metadata.annotations', key.toLowerCase(), key));
   for (const [index, finalizer] of finalizers.entries())
-    if (!finalizer.includes('/') && !standardFinalizers.has(finalizer))
+    if (!custom && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
       problems.push(
         invalidValue(
           `metadata.finalizers[${index}]`,
