@@ -3,14 +3,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openHelm, type Helm } from '@scs/helm';
 import { connectKubernetes } from '@scs/kubernetes';
-import { openReleaseSource, openReleaseStore } from '@scs/release-sources';
+import { openReleaseSource, openReleaseStore, type ReleaseStore } from '@scs/release-sources';
 import type { Logger, RunningService } from '@scs/service';
+import { createClusterAddonReconciler } from './cluster-addon/cluster-addon.reconciler.ts';
 import { createClusterStackReleaseReconciler } from './cluster-stack-release/cluster-stack-release.reconciler.ts';
 import { createClusterStackReconciler } from './cluster-stack/cluster-stack.reconciler.ts';
 import type { Config } from './config.ts';
 import { startOperator } from './operator.ts';
 import type { CreateReconciler } from './reconciler.ts';
-import { openReleases, type Releases } from './release/releases.ts';
+import { openReleases, type LoadedRelease, type Releases } from './release/releases.ts';
 import { createTagList } from './release/tag-list.ts';
 
 const userAgent = 'scs-cluster-lifecycle';
@@ -30,9 +31,8 @@ export async function startClusterLifecycle(
     processes: config.HELM_PROCESSES,
     cacheFolder: join(config.RELEASE_DIR, 'rendered'),
   });
-  const releases = openReleases(
-    await openReleaseStore({ source, folder: join(config.RELEASE_DIR, 'releases') }),
-  );
+  const store = await openReleaseStore({ source, folder: join(config.RELEASE_DIR, 'releases') });
+  const releases = openReleases(store);
   const { NAMESPACE: namespace } = config;
   const operator = startOperator(
     {
@@ -48,7 +48,7 @@ export async function startClusterLifecycle(
           }
         : undefined,
     },
-    reconcilersOf({ releases, helm, clock, concurrency: config.CONCURRENCY }),
+    reconcilersOf({ releases, store, helm, clock, concurrency: config.CONCURRENCY }),
   );
   logger.info(
     { server: client.server, source: source.description },
@@ -67,18 +67,22 @@ export async function startClusterLifecycle(
 /** All control loops of the service. */
 export function reconcilersOf({
   releases,
+  store,
   helm,
   clock,
   concurrency,
 }: {
   releases: Releases;
+  store: ReleaseStore;
   helm: Helm;
   clock: () => Date;
   concurrency: number;
 }): CreateReconciler[] {
   const tags = createTagList(releases, clock);
+  const unpack = ({ stored, assets }: LoadedRelease) => store.unpacked(stored, assets.addonArchive);
   return [
     (operator) => createClusterStackReconciler(operator, { tags, concurrency }),
     (operator) => createClusterStackReleaseReconciler(operator, { releases, helm, concurrency }),
+    (operator) => createClusterAddonReconciler(operator, { releases, unpack, helm }),
   ];
 }

@@ -1,5 +1,6 @@
 export type { CloudContent } from './cloud-content.ts';
 export { compliantCloud } from './compliant-cloud.ts';
+export { sha512Of, type ImageImport } from './image-import.ts';
 export {
   startSandboxCloud,
   type Interference,

@@ -14,7 +14,7 @@ const orphan = 'orphan';
  * the owner waits for them (foreground), and none where they are to be orphans.
  */
 export function collectGarbage(state: State): Turns {
-  const turns = createTurns((uid) => attend(state, uid, turns.add));
+  const turns = createTurns((uid) => attend(state, uid, (other) => turns.add(other)));
   state.storage.onEvent((_, { type, object, before }) => {
     const { uid = '', ownerReferences, finalizers, deletionTimestamp } = object.metadata;
     if (type === 'DELETED') {
