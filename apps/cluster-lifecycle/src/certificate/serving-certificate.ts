@@ -22,12 +22,13 @@ export type ServingCertificateOptions = {
   onError?: (error: unknown) => void;
   /** How often one looks, besides being told by the file system. Milliseconds; a minute when left out. */
   checkMs?: number;
-} & (
+} &
   /** A `ca` that is not there is none. */
-  | { files: { cert: string; key: string; ca?: string | undefined } }
-  /** Made by ourselves, and made known where the label of `ca-injection` says so. */
-  | { self: SecretPlace }
-);
+  (
+    | { files: { cert: string; key: string; ca?: string | undefined } }
+    /** Made by ourselves, and made known where the label of `ca-injection` says so. */
+    | { self: SecretPlace }
+  );
 
 interface Content {
   cert: string;
