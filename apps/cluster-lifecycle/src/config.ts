@@ -3,6 +3,10 @@ import { join, resolve } from 'node:path';
 import type { SourceSettings } from '@scs/release-sources';
 import { serviceSettings } from '@scs/service';
 import { z } from 'zod';
+import { webhookVariables } from './admission/webhooks.ts';
+import { certificateVariables } from './certificate/certificate.config.ts';
+import { hookVariables } from './hook/hooks.ts';
+import { nodeImageVariables } from './node-image/node-image.config.ts';
 
 const folder = z.string().transform((path) => resolve(path));
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -77,6 +81,10 @@ export const configSchema = z
       .describe(
         'Where releases and rendered charts are kept; give it a volume, and a restart fetches nothing',
       ),
+    ...certificateVariables,
+    ...webhookVariables,
+    ...hookVariables,
+    ...nodeImageVariables,
     HELM_PROCESSES: count.optional().describe('Helm processes at once; as many as CPUs where it is left out'),
   })
   .transform((config, context) => {

@@ -39,7 +39,11 @@ async function setup() {
   let pair = made.serving;
   const handlers = new Set<() => void>();
   const sandbox = await startSandboxKubernetes({ crds: crds.map((crd) => ({ ...crd })) });
-  const client = connectKubernetes({ kubeconfig: { text: sandbox.kubeconfig }, userAgent: 'test', timeoutMs: 30_000 });
+  const client = connectKubernetes({
+    kubeconfig: { text: sandbox.kubeconfig },
+    userAgent: 'test',
+    timeoutMs: 30_000,
+  });
   const server = await startHookServer({
     host: '127.0.0.1',
     port: 0,
@@ -71,8 +75,14 @@ async function setup() {
     sandbox,
     client,
     stored: () =>
-      client.get<ClusterAddon>({ apiVersion: addon().apiVersion, kind: 'ClusterAddon', name: 'cluster-addon-x', namespace: 'team' }),
-    ask: (hook: string, change?: object) => send(server.port, ca, paths[hook] ?? '', JSON.stringify(request(hook, change))),
+      client.get<ClusterAddon>({
+        apiVersion: addon().apiVersion,
+        kind: 'ClusterAddon',
+        name: 'cluster-addon-x',
+        namespace: 'team',
+      }),
+    ask: (hook: string, change?: object) =>
+      send(server.port, ca, paths[hook] ?? '', JSON.stringify(request(hook, change))),
     send: (path: string, body: string, method?: string) => send(server.port, ca, path, body, method),
     renew: async () => {
       const next = await rotate(undefined, ['127.0.0.1'], new Date());
@@ -84,19 +94,25 @@ async function setup() {
 }
 
 function send(port: number, ca: string, path: string, body: string, method = 'POST') {
-  return new Promise<{ status: number; text: string; json: () => Record<string, unknown> }>((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path: `${path}?timeout=10s`, method, ca, agent: false };
-    const sent = https.request(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, text, json: () => JSON.parse(text) as Record<string, unknown> });
+  return new Promise<{ status: number; text: string; json: () => Record<string, unknown> }>(
+    (resolve, reject) => {
+      const options = { host: '127.0.0.1', port, path: `${path}?timeout=10s`, method, ca, agent: false };
+      const sent = https.request(options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({
+            status: response.statusCode ?? 0,
+            text,
+            json: () => JSON.parse(text) as Record<string, unknown>,
+          });
+        });
       });
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
+      sent.on('error', reject);
+      sent.end(body);
+    },
+  );
 }
 
 describe('a hook call', () => {
@@ -104,9 +120,16 @@ describe('a hook call', () => {
     const { client, ask, stored, sandbox } = await setup();
     await client.create(addon());
     const first = await ask('BeforeClusterUpgrade');
-    expect(first.json()).toMatchObject({ kind: 'BeforeClusterUpgradeResponse', status: 'Success', retryAfterSeconds: 5 });
+    expect(first.json()).toMatchObject({
+      kind: 'BeforeClusterUpgradeResponse',
+      status: 'Success',
+      retryAfterSeconds: 5,
+    });
     const written = (await stored())?.metadata;
-    expect(JSON.parse(written?.annotations?.['lifecycle.scs.community/hook-request'] ?? '')).toMatchObject({ hook: 'BeforeClusterUpgrade', classTo: className });
+    expect(JSON.parse(written?.annotations?.['lifecycle.scs.community/hook-request'] ?? '')).toMatchObject({
+      hook: 'BeforeClusterUpgrade',
+      classTo: className,
+    });
     await ask('BeforeClusterUpgrade');
     expect((await stored())?.metadata.resourceVersion).toBe(written?.resourceVersion);
     expect(sandbox.requests.filter(({ verb }) => verb === 'patch')).toHaveLength(1);
@@ -116,7 +139,10 @@ describe('a hook call', () => {
     const { client, ask, sandbox, stored } = await setup();
     await client.create(addon());
     const end = sandbox.interfere(({ verb }) => (verb === 'patch' ? { status: 500 } : undefined));
-    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({ status: 'Success', retryAfterSeconds: 10 });
+    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({
+      status: 'Success',
+      retryAfterSeconds: 10,
+    });
     end();
     await ask('BeforeClusterUpgrade');
     expect((await stored())?.metadata.annotations).toHaveProperty(['lifecycle.scs.community/hook-request']);
@@ -132,9 +158,18 @@ describe('a hook call', () => {
 
   it('is let through when what is written down says that all is done, by a server that was just started (defect 1)', async () => {
     const { client, ask } = await setup();
-    const run = { className, kind: 'upgraded', version: 'v1', kubernetesVersion: 'v1.28.2', through: ['BeforeClusterUpgrade'] };
+    const run = {
+      className,
+      kind: 'upgraded',
+      version: 'v1',
+      kubernetesVersion: 'v1.28.2',
+      through: ['BeforeClusterUpgrade'],
+    };
     await client.create(addon({ 'lifecycle.scs.community/addon-run': JSON.stringify(run) }));
-    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({ status: 'Success', retryAfterSeconds: 0 });
+    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({
+      status: 'Success',
+      retryAfterSeconds: 0,
+    });
   });
 
   it('makes no ClusterAddon, and is asked again where one will come', async () => {
@@ -146,18 +181,32 @@ describe('a hook call', () => {
       metadata: { name: className, namespace: 'team' },
       spec: {},
     });
-    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({ status: 'Success', retryAfterSeconds: 10 });
+    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({
+      status: 'Success',
+      retryAfterSeconds: 10,
+    });
     expect(await stored()).toBeUndefined();
   });
 
   it.each([
     ['away', (sandbox: Awaited<ReturnType<typeof setup>>['sandbox']) => sandbox.goAway()],
-    ['slow', (sandbox: Awaited<ReturnType<typeof setup>>['sandbox']) => void sandbox.interfere(() => ({ delayMs: 60_000 }))],
-    ['broken', (sandbox: Awaited<ReturnType<typeof setup>>['sandbox']) => void sandbox.interfere(() => ({ status: 500 }))],
+    [
+      'slow',
+      (sandbox: Awaited<ReturnType<typeof setup>>['sandbox']) =>
+        void sandbox.interfere(() => ({ delayMs: 60_000 })),
+    ],
+    [
+      'broken',
+      (sandbox: Awaited<ReturnType<typeof setup>>['sandbox']) =>
+        void sandbox.interfere(() => ({ status: 500 })),
+    ],
   ])('is answered in time while the Kubernetes API is %s', async (_, fail) => {
     const { ask, sandbox } = await setup();
     await fail(sandbox);
-    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({ status: 'Success', retryAfterSeconds: 10 });
+    expect((await ask('BeforeClusterUpgrade')).json()).toMatchObject({
+      status: 'Success',
+      retryAfterSeconds: 10,
+    });
     expect((await ask('AfterControlPlaneInitialized')).json()).toMatchObject({ status: 'Success' });
   });
 });
@@ -165,10 +214,17 @@ describe('a hook call', () => {
 describe('the server', () => {
   it('tells what it handles', async () => {
     const { send: post } = await setup();
-    const body = JSON.stringify({ apiVersion: 'hooks.runtime.cluster.x-k8s.io/v1alpha1', kind: 'DiscoveryRequest' });
+    const body = JSON.stringify({
+      apiVersion: 'hooks.runtime.cluster.x-k8s.io/v1alpha1',
+      kind: 'DiscoveryRequest',
+    });
     const { status, json } = await post(`${base}/discovery`, body);
     expect(status).toBe(200);
-    expect(json()).toMatchObject({ kind: 'DiscoveryResponse', status: 'Success', handlers: hookHandlers.map(({ name }) => ({ name })) });
+    expect(json()).toMatchObject({
+      kind: 'DiscoveryResponse',
+      status: 'Success',
+      handlers: hookHandlers.map(({ name }) => ({ name })),
+    });
   });
 
   it.each([
@@ -189,7 +245,10 @@ describe('the server', () => {
     const { send: post } = await setup();
     const { status, json } = await post(paths['BeforeClusterUpgrade'] ?? '', '{"kind":"Pod"}');
     expect(status).toBe(200);
-    expect(json()).toMatchObject({ status: 'Failure', message: expect.stringContaining('BeforeClusterUpgradeRequest') as string });
+    expect(json()).toMatchObject({
+      status: 'Failure',
+      message: expect.stringContaining('BeforeClusterUpgradeRequest') as string,
+    });
   });
 
   it('serves a new certificate without a restart', async () => {
