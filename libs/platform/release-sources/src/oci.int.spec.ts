@@ -38,6 +38,18 @@ async function start(options: SandboxRegistryOptions = {}): Promise<SandboxRegis
   return registry;
 }
 
+/** Takes everything, and notes who signs in. */
+async function otherHost() {
+  const seen: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    request.resume().once('end', () => response.end('a: 1'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  running.push({ close: () => new Promise((resolve) => void server.close(() => resolve())) });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
 const target = ({ host }: SandboxRegistry) => ({ registry: host, repository, plainHttp: true });
 const sourceOf = (registry: SandboxRegistry, more: object = {}, options?: SourceOptions) =>
   openReleaseSource({ kind: 'oci', ...target(registry), ...more }, options);
@@ -142,30 +154,17 @@ describe('an OCI repository', () => {
   });
 
   it('sends credentials to no other host', async () => {
-    const seen: (string | undefined)[] = [];
-    const elsewhere = createServer((request, response) => {
-      seen.push(request.headers.authorization);
-      response.end('a: 1');
-    });
-    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-    running.push({ close: () => new Promise((resolve) => void elsewhere.close(() => resolve())) });
+    const elsewhere = await otherHost();
     const registry = await start({ auth: 'basic' });
     registry.publish(repository, 'v1', { 'metadata.yaml': 'a: 1' });
     registry.interfere(({ path }) =>
-      path.includes('/blobs/')
-        ? {
-            status: 307,
-            headers: { location: `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/blob` },
-          }
-        : undefined,
+      path.includes('/blobs/') ? { status: 307, headers: { location: `${elsewhere.url}/blob` } } : undefined,
     );
     const folder = newFolder();
-    await sourceOf(registry, { username: registry.username, password: registry.password }).fetch(
-      'v1',
-      folder,
-    );
+    const { username, password } = registry;
+    await sourceOf(registry, { username, password }).fetch('v1', folder);
     expect(readFileSync(join(folder, 'metadata.yaml'), 'utf8')).toBe('a: 1');
-    expect(seen).toEqual([undefined]);
+    expect(elsewhere.seen).toEqual([undefined]);
   });
 
   const faults: [name: string, fault: RegistryFault, expected: object][] = [
@@ -388,6 +387,19 @@ describe('pushRelease', () => {
     const folder = newFolder();
     await sourceOf(registry).fetch('v1', folder);
     expect(readFileSync(join(folder, 'large')).equals(large)).toBe(true);
+  });
+
+  it('sends files where the registry says, but credentials to no other host', async () => {
+    const elsewhere = await otherHost();
+    const registry = await start({ auth: 'basic' });
+    registry.interfere(({ method }) =>
+      method === 'POST' ? { headers: { location: `${elsewhere.url}/upload` } } : undefined,
+    );
+    const { username, password } = registry;
+    const pushing = pushRelease({ ...target(registry), username, password }, releaseIn({ a: '1' }));
+    // The registry does not have the blobs, so that it refuses the manifest.
+    await expect(pushing).rejects.toMatchObject({ reason: 'not-found' });
+    expect(elsewhere.seen).toEqual([undefined, undefined]);
   });
 
   it.each<[name: string, match: RegExp, fault: RegistryFault, reason: string]>([
