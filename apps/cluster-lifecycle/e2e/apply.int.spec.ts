@@ -124,16 +124,6 @@ describe('objects that are applied', () => {
     expect(owners).toContainEqual(expect.objectContaining({ manager: 'kubectl', operation: 'Apply' }));
   });
 
-  it('may have integers that a double cannot hold', async () => {
-    const { apply } = await setup();
-    const template = {
-      ...aTemplate('ToyMachineTemplate', 'infrastructure.cluster.x-k8s.io', 'big'),
-      spec: { size: 9_007_199_254_740_993n },
-    };
-    expect(await apply([template])).toMatchObject({ synced: true, changes: [{ change: 'created' }] });
-    expect(await apply([template])).toMatchObject({ synced: true, changes: [] });
-  });
-
   it('of different kinds and one name are two: one goes, the other stays (defect 3)', async () => {
     const { apply, get } = await setup();
     const machine = aTemplate('ToyMachineTemplate', 'infrastructure.cluster.x-k8s.io', 'scs-worker');

@@ -4,7 +4,7 @@ import type { Rendered } from '@scs/helm';
 import { ApiError, type ApiObject, type KubernetesClient, type ObjectType } from '@scs/kubernetes';
 import { fieldManager, isKnownGood, isSame, rememberGood } from './compare.ts';
 import { deleteResources, placeOf } from './delete.ts';
-import { explain, isAboutOneObject, notServed } from './failure.ts';
+import { explain, isAboutOneObject } from './failure.ts';
 import { isCrd, isFoundation, prepare, withLiveValues, type Manifest } from './manifest.ts';
 
 /** A cluster that objects are put into. */
@@ -240,6 +240,14 @@ class ApplyRun {
         await sleep(establishPauseMs, undefined, { signal: this.#options.signal });
     }
   }
+}
+
+/** A group with a dot is defined by somebody; others are Kubernetes’ own, and only come and go with its version. */
+function notServed(apiVersion: string, kind: string): string {
+  const remedy = /\..*\//.test(apiVersion)
+    ? 'install its CustomResourceDefinition, then it is applied by itself'
+    : 'correct the apiVersion in the chart, or look why the API server does not know it';
+  return `${kind} of ${apiVersion} is not served; ${remedy}`;
 }
 
 function definedKind({ apiVersion, kind, spec }: ApiObject): string | undefined {

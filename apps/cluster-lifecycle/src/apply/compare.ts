@@ -32,10 +32,9 @@ function ownFields({ metadata }: ApiObject): string {
   return canonical(own.map(({ fieldsV1 }) => fieldsV1));
 }
 
-/** JSON with sorted keys; charts may have integers beyond 2^53. */
+/** JSON with sorted keys. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.entries(value)
     .filter(([, inner]) => inner !== undefined)

@@ -2,14 +2,6 @@ import { ApiError } from '@scs/kubernetes';
 
 const longest = 500;
 
-/** A group with a dot is defined by somebody; others are Kubernetes’ own, and only come and go with its version. */
-export const notServed = (apiVersion: string, kind: string): string => {
-  const remedy = /\..*\//.test(apiVersion)
-    ? 'install its CustomResourceDefinition, then it is applied by itself'
-    : 'correct the apiVersion in the chart, or look whether the API server has its discovery';
-  return `${kind} of ${apiVersion} is not served; ${remedy}`;
-};
-
 /** One line for `status.resources[].error`: what was refused, and what helps where that is known. */
 export function explain(error: ApiError, kind: string): string {
   return oneLine(withRemedy(error, kind === 'Secret' ? withoutValues(error.message) : error.message));
@@ -25,7 +17,8 @@ const withoutValues = (message: string): string =>
   message.replaceAll(/Invalid value: ("(?:[^"\\]|\\.)*"|[^:]*):/g, 'Invalid value:');
 
 function withRemedy({ status, message, reason }: ApiError, text: string): string {
-  if (reason === 'NoKindMatch') return `${text}; when it is, the object is applied by itself`;
+  if (reason === 'NoKindMatch')
+    return `${text}; install its CustomResourceDefinition, then it is applied by itself`;
   if (status === 403) return `${text}; allow it in the operator’s role`;
   if (status === 422 && message.includes('immutable'))
     return `${text}; delete the object, then it is made again`;

@@ -1,4 +1,3 @@
-import { requestText } from './request-text.ts';
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -161,7 +160,7 @@ export class Transport {
     const credentials = await this.#source.current();
     const signals = [own, this.#options.signal, limit].filter((signal) => signal !== undefined);
     for (const signal of signals) signal.throwIfAborted();
-    const payload = body === undefined ? undefined : Buffer.from(requestText(body));
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const url = new URL(this.#base.href.replace(/\/+$/, '') + path);
     for (const [name, value] of Object.entries(query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));
