@@ -362,12 +362,12 @@ describe('an import', () => {
     await giveSecret(scene);
     await makeRelease(scene);
     await eventually(async () => expect(asked(scene, 'POST', /\/import$/)).toBe(1));
-    scene.cloud.content.imageImport = () => ({ outcome: 'active' });
     await eventuallyImage(scene, { reason: 'OpenStackImageNotImportedYet' });
     await wakingUntil(scene, async () => {
       const conditions = (await imageOf(scene))?.status?.conditions;
       expect(conditions?.find(({ type }) => type === 'OpenStackImageImportStarted')?.status).toBe('False');
     });
+    scene.cloud.content.imageImport = () => ({ outcome: 'active' });
     scene.pass(minutes(6));
     await eventuallyImage(scene, { ready: true });
   });
