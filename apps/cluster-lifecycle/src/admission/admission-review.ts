@@ -78,7 +78,14 @@ export function writeReview(
           message: message ?? 'refused',
         },
       }),
-      ...(warnings.length > 0 && { warnings }),
+      ...(warnings.length > 0 && { warnings: warnings.map(asHeader) }),
     },
   };
 }
+
+/** Warnings travel on in an HTTP header, where other characters than ASCII are a risk. */
+const asHeader = (text: string): string =>
+  text
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll(/[“”]/g, '"')
+    .replaceAll(/[^\x20-\x7e]+/g, '?');

@@ -12,16 +12,19 @@ import { isFields, type Fields } from './release-file.ts';
 import { templateVariables } from './template-variables.ts';
 import type { ClusterVariable } from './variables.ts';
 
+type Use = (name: string, path: string, severity: 'error' | 'warning') => void;
+
 /** Patches of a ClusterClass: what Cluster API would refuse, and variables that are undefined or unused. */
 export function lintPatches(clusterClass: Fields, variables: readonly ClusterVariable[], note: Note): void {
   const known = variables.map(({ name }) => name);
   const used = new Set<string>();
-  const use = (name: string, path: string): void => {
+  // Cluster API refuses the one, and puts `<no value>` in for the other.
+  const use: Use = (name, path, severity) => {
     used.add(name);
     if (name === 'builtin' || known.includes(name)) return;
     const meant = nearestWord(name, known);
     const remedy = meant === undefined ? `define ${name} in spec.variables` : `did you mean ${meant}?`;
-    note('error', 'variable-undefined', path, `reads the variable ${name}, which is not defined`, remedy);
+    note(severity, 'variable-undefined', path, `reads the variable ${name}, which is not defined`, remedy);
   };
 
   const patches = listAt(fieldsAt(clusterClass, 'spec'), 'patches');
@@ -35,7 +38,8 @@ export function lintPatches(clusterClass: Fields, variables: readonly ClusterVar
         `is called ${textAt(patch, 'name')} like another patch`,
         'give each patch its own name',
       );
-    for (const name of templateVariables(textAt(patch, 'enabledIf'))) use(name, `${path}.enabledIf`);
+    for (const name of templateVariables(textAt(patch, 'enabledIf')))
+      use(name, `${path}.enabledIf`, 'warning');
     for (const [place, definition] of listAt(patch, 'definitions').entries()) {
       const definitionPath = `${path}.definitions[${place}]`;
       lintSelector(clusterClass, fieldsAt(definition, 'selector'), `${definitionPath}.selector`, note);
@@ -56,12 +60,7 @@ export function lintPatches(clusterClass: Fields, variables: readonly ClusterVar
       );
 }
 
-function lintJsonPatch(
-  patch: Fields,
-  path: string,
-  use: (name: string, path: string) => void,
-  note: Note,
-): void {
+function lintJsonPatch(patch: Fields, path: string, use: Use, note: Note): void {
   const operation = textAt(patch, 'op');
   if (!/^(add|replace|remove)$/.test(operation))
     note('error', 'patch-operation', `${path}.op`, `is "${operation}"`, 'write add, replace or remove');
@@ -87,8 +86,8 @@ function lintJsonPatch(
       'write one of value, valueFrom.variable and valueFrom.template',
     );
   const [name = ''] = variable.split(/[.[]/);
-  if (name !== '') use(name, `${path}.valueFrom.variable`);
-  for (const read of templateVariables(template)) use(read, `${path}.valueFrom.template`);
+  if (name !== '') use(name, `${path}.valueFrom.variable`, 'error');
+  for (const read of templateVariables(template)) use(read, `${path}.valueFrom.template`, 'warning');
 }
 
 /** Each part of a selector must fit a template that the class uses there. */

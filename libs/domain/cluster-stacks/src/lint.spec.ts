@@ -208,7 +208,11 @@ describe('a ClusterClass', () => {
 });
 
 describe('variables and patches', () => {
-  const variable = (schema: object, name = 'registry') => ({ name, schema: { openAPIV3Schema: schema } });
+  const variable = (schema: object, name = 'registry') => ({
+    name,
+    required: false,
+    schema: { openAPIV3Schema: schema },
+  });
   const patch = 'spec.patches.0.definitions.0.jsonPatches.0';
   const selector = 'spec.patches.0.definitions.0.selector';
   it.each<[what: string, path: string, value: unknown, findings: string[]]>([
@@ -217,6 +221,12 @@ describe('variables and patches', () => {
       'spec.variables.0',
       variable({ type: 'string', default: 3 }),
       ['error variable-default spec.variables[0] the default of registry is 3, but must be a text'],
+    ],
+    [
+      'a variable that may or may not be required',
+      'spec.variables.0.required',
+      undefined,
+      ['error variable-required spec.variables[0] does not say whether registry is required'],
     ],
     [
       'a schema without a type',
@@ -266,8 +276,8 @@ describe('variables and patches', () => {
       'builtin',
       [
         'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads the variable registry, which is not defined',
-        'error variable-undefined spec.patches[0].enabledIf reads the variable registry, which is not defined',
         'error variable-name spec.variables[0] is called builtin',
+        'warning variable-undefined spec.patches[0].enabledIf reads the variable registry, which is not defined',
       ],
     ],
     [
@@ -283,14 +293,14 @@ describe('variables and patches', () => {
       `${patch}.valueFrom`,
       { template: '{{ range .audit }}{{ .maxAge }}{{ $.workers }}{{ end }}' },
       [
-        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.template reads the variable workers, which is not defined',
+        'warning variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.template reads the variable workers, which is not defined',
       ],
     ],
     [
       'a condition that reads what is not defined',
       'spec.patches.0.enabledIf',
       '{{ if and .registry (eq .mode ".x") }}true{{ end }}',
-      ['error variable-undefined spec.patches[0].enabledIf reads the variable mode, which is not defined'],
+      ['warning variable-undefined spec.patches[0].enabledIf reads the variable mode, which is not defined'],
     ],
     [
       'a path outside of spec',

@@ -70,7 +70,8 @@ export function describeRequest(request: http.IncomingMessage, path: string): Ku
   const method = request.method ?? 'GET';
   const found = parsePath(url.pathname);
   const [onCollection, onObject] = methods[method] ?? [];
-  const watches = method === 'GET' && ['true', '1'].includes(url.searchParams.get('watch') ?? '');
+  const watches =
+    method === 'GET' && found?.name === '' && ['true', '1'].includes(url.searchParams.get('watch') ?? '');
   const verb = found ? (watches ? 'watch' : found.name ? onObject : onCollection) : undefined;
   return {
     verb: verb ?? method.toLowerCase(),

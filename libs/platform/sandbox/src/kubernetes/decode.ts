@@ -2,7 +2,7 @@ import type { ApiObject } from './api-object.ts';
 import { completeDefinition, definitions } from './custom-resources.ts';
 import { badRequest, invalid, invalidValue } from './failure.ts';
 import { isFields, type Fields } from './json.ts';
-import { toMetadata } from './metadata-rules.ts';
+import { dropEmpty, toMetadata } from './metadata-rules.ts';
 import { apiVersionOf, keyOf } from './resource.ts';
 import { applyDefaults } from './schema-defaults.ts';
 import { prune } from './schema-pruning.ts';
@@ -63,6 +63,7 @@ export function complete(
   object: ApiObject,
   { resource, version }: Pick<Target, 'resource' | 'version'>,
 ): void {
+  dropEmpty(object.metadata);
   if (resource.custom) applyDefaults(object, version.schema);
   else {
     if (keyOf(resource) === definitions) completeDefinition(object);

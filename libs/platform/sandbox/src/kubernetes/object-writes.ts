@@ -19,7 +19,7 @@ import { copy, equal } from './json.ts';
 import { applyConfiguration, ownAfterUpdate, type Writer } from './managed-fields.ts';
 import { finalizerProblems, generatedName, metadataProblems } from './metadata-rules.ts';
 import { apiVersionOf, keyOf, type Resource } from './resource.ts';
-import { rulesUnchecked, validate } from './schema-validation.ts';
+import { blocksRules, rulesUnchecked, validate } from './schema-validation.ts';
 import {
   collectionOf,
   kindSubjectOf,
@@ -284,7 +284,7 @@ function check(target: Target, object: ApiObject, live: ApiObject | undefined): 
   if (resource.custom) {
     const bySchema = validate(object, version.schema);
     problems.push(...bySchema);
-    if (bySchema.length > 0) problems.push(rulesUnchecked);
+    if (bySchema.some(blocksRules)) problems.push(rulesUnchecked);
     else problems.push(...ruleProblems(object, live, version.schema));
   } else if (live) problems.push(...builtInProblems(object, live));
   if (problems.length > 0) throw invalid(kindSubjectOf(target, object.metadata.name), problems);
