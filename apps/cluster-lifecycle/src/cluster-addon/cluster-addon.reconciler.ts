@@ -10,6 +10,7 @@ import {
   topologyOf,
   withConditions,
   type AddonFacts,
+  type AddonPackage,
   type Cluster,
   type ClusterAddon,
   type Topology,
@@ -182,6 +183,7 @@ export function createClusterAddonReconciler(operator: Operator, options: Cluste
     const charts = openCharts({
       release: found.release,
       kubernetesVersion: found.kubernetesVersion,
+      charts: chartsOf(found.addons),
       unpack: options.unpack,
       data: () => valuesData(operator.client, cluster, controlPlane),
       helm: options.helm,
@@ -208,6 +210,11 @@ export function createClusterAddonReconciler(operator: Operator, options: Cluste
     return again;
   }
 }
+
+const chartsOf = (addons: AddonPackage): string[] =>
+  addons.convention === 'single'
+    ? []
+    : [...new Set([...addons.stages.values()].flat().map(({ name }) => name))];
 
 const addonType = { apiVersion: clusterStackGroup, kind: 'ClusterAddon' };
 

@@ -43,7 +43,7 @@ export function isTopologyReconciled(cluster: Cluster): boolean {
   );
 }
 
-/** What values are templated from: the whole live objects. */
+/** What values are templated from: the whole live objects, but for the large record of who wrote what. */
 export async function valuesData(
   client: KubernetesClient,
   cluster: Cluster,
@@ -51,10 +51,16 @@ export async function valuesData(
 ): Promise<ValuesData> {
   const infrastructure = await referred(client, cluster, 'infrastructureRef');
   return {
-    Cluster: cluster,
-    ...(controlPlane && { ControlPlane: controlPlane }),
-    ...(infrastructure && { InfraCluster: infrastructure }),
+    Cluster: withoutManagers(cluster),
+    ...(controlPlane && { ControlPlane: withoutManagers(controlPlane) }),
+    ...(infrastructure && { InfraCluster: withoutManagers(infrastructure) }),
   };
+}
+
+function withoutManagers(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata }: KubernetesObject['metadata'] & { managedFields?: unknown } =
+    object.metadata;
+  return { ...object, metadata };
 }
 
 /** The live objects of a condition, by key. */
