@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { openHelm, type Helm } from '@scs/helm';
 import { connectKubernetes } from '@scs/kubernetes';
 import { openReleaseSource, openReleaseStore, type ReleaseStore } from '@scs/release-sources';
-import type { Logger, RunningService } from '@scs/service';
+import type { Logger, ReadinessCheck, RunningService } from '@scs/service';
+import { startWebhooks } from './admission/webhooks.ts';
+import { openConfiguredCertificate } from './certificate/certificate.config.ts';
 import { createClusterAddonReconciler } from './cluster-addon/cluster-addon.reconciler.ts';
 import { createClusterStackReleaseReconciler } from './cluster-stack-release/cluster-stack-release.reconciler.ts';
 import { createClusterStackReconciler } from './cluster-stack/cluster-stack.reconciler.ts';
 import type { Config } from './config.ts';
+import { startHooks } from './hook/hooks.ts';
+import { nodeImageSettings } from './node-image/node-image.config.ts';
+import { createNodeImageReconciler } from './node-image/node-image.reconciler.ts';
+import type { NodeImageSettings } from './node-image/node-image.resource.ts';
+import { createOpenStackReleaseReconciler } from './openstack-release/openstack-release.reconciler.ts';
 import { startOperator } from './operator.ts';
 import type { CreateReconciler } from './reconciler.ts';
 import { openReleases, type LoadedRelease, type Releases } from './release/releases.ts';
@@ -16,7 +23,7 @@ import { createTagList } from './release/tag-list.ts';
 
 const userAgent = 'scs-cluster-lifecycle';
 
-/** Starts the service: the operator over the management cluster. */
+/** Starts the service: the operator over the management cluster, and, with a certificate, its webhooks and runtime hooks. */
 export async function startClusterLifecycle(
   config: Config,
   logger: Logger,
@@ -26,6 +33,22 @@ export async function startClusterLifecycle(
     userAgent,
     ...(config.KUBECONFIG && { kubeconfig: { file: config.KUBECONFIG } }),
   });
+  const certificate = await openConfiguredCertificate(config, {
+    client,
+    clock,
+    onError: (error) =>
+      logger.warn({ reason: (error as Error).message }, 'the certificate could not be looked at'),
+  });
+  const servers = certificate
+    ? await Promise.all([
+        startWebhooks(config, { client, certificate, logger }),
+        startHooks(config, { client, certificate, clock, logger }),
+      ])
+    : [];
+  if (!certificate)
+    logger.warn(
+      'without CERTIFICATE_DIR or CERTIFICATE_SECRET there are no admission webhooks and no runtime hooks: an upgrade does not wait for add-ons',
+    );
   const source = openReleaseSource(config.releaseSource);
   const helm = await openHelm({
     processes: config.HELM_PROCESSES,
@@ -48,16 +71,29 @@ export async function startClusterLifecycle(
           }
         : undefined,
     },
-    reconcilersOf({ releases, store, helm, clock, concurrency: config.CONCURRENCY }),
+    reconcilersOf({
+      releases,
+      store,
+      helm,
+      clock,
+      images: nodeImageSettings(config),
+      concurrency: config.CONCURRENCY,
+    }),
   );
   logger.info(
     { server: client.server, source: source.description },
     'the operator looks after cluster stacks',
   );
   return {
-    checks: operator.checks,
+    checks: Object.assign({}, operator.checks, ...servers.map(({ checks }) => checks)) as Record<
+      string,
+      ReadinessCheck
+    >,
     async close() {
+      // Cluster API goes on asking while the operator ends what runs.
       await operator.stop();
+      await Promise.all(servers.map((server) => server.close()));
+      await certificate?.close();
       await helm.close();
       client.close();
     },
@@ -70,12 +106,14 @@ export function reconcilersOf({
   store,
   helm,
   clock,
+  images,
   concurrency,
 }: {
   releases: Releases;
   store: ReleaseStore;
   helm: Helm;
   clock: () => Date;
+  images: NodeImageSettings;
   concurrency: number;
 }): CreateReconciler[] {
   const tags = createTagList(releases, clock);
@@ -84,5 +122,7 @@ export function reconcilersOf({
     (operator) => createClusterStackReconciler(operator, { tags, concurrency }),
     (operator) => createClusterStackReleaseReconciler(operator, { releases, helm, concurrency }),
     (operator) => createClusterAddonReconciler(operator, { releases, unpack, helm }),
+    (operator) => createOpenStackReleaseReconciler(operator, { releases, concurrency }),
+    (operator) => createNodeImageReconciler(operator, { concurrency, ...images }),
   ];
 }
