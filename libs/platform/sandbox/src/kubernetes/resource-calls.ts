@@ -21,7 +21,7 @@ export type Outcome =
 interface Call {
   request: KubernetesRequest;
   query: URLSearchParams;
-  body: string;
+  body: Buffer;
   contentType: string;
   warnings: string[];
 }
