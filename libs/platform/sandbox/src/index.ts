@@ -21,3 +21,9 @@ export {
   type SandboxKubernetesOptions,
 } from './kubernetes/sandbox-kubernetes.ts';
 export type { StoredWrite } from './kubernetes/state.ts';
+export * from './cluster-api/index.ts';
+export {
+  startSandboxClusters,
+  type SandboxClusters,
+  type SandboxClustersOptions,
+} from './sandbox-clusters.ts';

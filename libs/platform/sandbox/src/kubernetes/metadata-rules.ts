@@ -53,7 +53,7 @@ export const isEmptyContainer = (value: unknown): boolean =>
 const isStringMap = (value: unknown): boolean =>
   isFields(value) && Object.values(value).every((one) => typeof one === 'string');
 
-export function metadataProblems({ kind, metadata }: ApiObject): FieldProblem[] {
+export function metadataProblems({ kind, metadata }: ApiObject, custom: boolean): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const { name, labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   if (!name) return [requiredValue('metadata.name', 'name or generateName is required')];
@@ -71,7 +71,7 @@ export function metadataProblems({ kind, metadata }: ApiObject): FieldProblem[] 
   for (const key of Object.keys(annotations))
     problems.push(...keyProblems('metadata.annotations', key.toLowerCase(), key));
   for (const [index, finalizer] of finalizers.entries())
-    if (!finalizer.includes('/') && !standardFinalizers.has(finalizer))
+    if (!custom && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
       problems.push(
         invalidValue(
           `metadata.finalizers[${index}]`,

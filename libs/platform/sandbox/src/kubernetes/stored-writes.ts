@@ -129,7 +129,7 @@ function checkNamespace(state: State, target: Target, name: string): void {
 function check(target: Target, object: ApiObject, live: ApiObject | undefined): void {
   const { resource, version } = target;
   const problems: FieldProblem[] = [
-    ...metadataProblems(object),
+    ...metadataProblems(object, resource.custom),
     ...(live ? finalizerProblems(live.metadata, object.metadata) : []),
   ];
   if (resource.custom) {
