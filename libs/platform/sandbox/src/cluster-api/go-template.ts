@@ -17,7 +17,7 @@ export function renderTemplate(template: string, data: unknown): string {
       else {
         const value = evaluate(node.pipe, inner);
         const dot = node.type === 'with' && truthy(value) ? value : inner.dot;
-        walk(truthy(value) ? node.then : node.otherwise, {
+        walk(truthy(value) ? node.body : node.otherwise, {
           ...inner,
           dot,
           variables: new Map(inner.variables),
@@ -38,7 +38,7 @@ export function renderTemplate(template: string, data: unknown): string {
       const [first, second] = node.names;
       if (first && second) variables.set(first, key).set(second, item);
       else if (first) variables.set(first, item);
-      walk(node.then, { ...inner, dot: item, variables });
+      walk(node.body, { ...inner, dot: item, variables });
     }
   };
   walk(nodes, scope);
@@ -55,7 +55,7 @@ interface Block {
   type: 'if' | 'with' | 'range';
   names: string[];
   pipe: string[];
-  then: Node[];
+  body: Node[];
   otherwise: Node[];
 }
 
@@ -87,7 +87,7 @@ function parse(template: string): Node[] {
   const push = (block: Block, chained: boolean): void => {
     body.push(block);
     open.push({ block, body, chained });
-    body = block.then;
+    body = block.body;
   };
   let trim = false;
   for (const part of template.split(/(\{\{-?\s*(?:[^}"`]|"(?:[^"\\]|\\.)*"|`[^`]*`)*\}\})/)) {
@@ -125,7 +125,7 @@ function parse(template: string): Node[] {
 function blockOf(type: Block['type'], tokens: string[]): Block {
   const at = tokens.indexOf(':=');
   const names = tokens.slice(0, Math.max(0, at)).filter((token) => token !== ',');
-  return { type, names, pipe: tokens.slice(at + 1), then: [], otherwise: [] };
+  return { type, names, pipe: tokens.slice(at + 1), body: [], otherwise: [] };
 }
 
 const tokenize = (action: string): string[] =>

@@ -181,9 +181,10 @@ export class RuntimeHooks {
       if (answer['status'] !== 'Success') {
         throw new Error('got failure response, please check controller logs for errors');
       }
+      const { retryAfterSeconds, message } = answer;
       return {
-        retryAfterSeconds: Number(answer['retryAfterSeconds'] ?? 0),
-        message: String(answer['message'] ?? ''),
+        retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : 0,
+        message: typeof message === 'string' ? message : '',
       };
     } catch (error) {
       if (error instanceof ExtensionUnreachable && handler.failurePolicy === 'Ignore') {

@@ -3,6 +3,7 @@ import { startAdmission, type ServingCertificate } from './admission.ts';
 import { classOf, type ClusterClass } from './blueprint.ts';
 import { realClock, type Clock } from './clock.ts';
 import { reportClusterClass } from './cluster-class.ts';
+import { holds } from './conditions.ts';
 import { groupOf, isDeleting, kinds, labels, type Cluster } from './kinds.ts';
 import { StartTimes } from './machines.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
@@ -29,6 +30,9 @@ export interface ClusterApiOptions {
   /** Told of every look that failed; the cluster is looked at again by itself. */
   onError?: (what: string, error: unknown) => void;
 }
+
+/** Looks at the same cluster are at least so far apart, changes apart: what is due by then is done in one go. Milliseconds. */
+const breathMs = 25;
 
 /** What may be disturbed. */
 export interface ClusterApiInterference {
@@ -104,7 +108,7 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
       faultOf: (machine) => interference.machine?.(machine),
       now: timeText(clock.now()),
       again(ms) {
-        requeueAfterMs = Math.min(requeueAfterMs, Math.max(1, ms));
+        requeueAfterMs = Math.min(requeueAfterMs, Math.max(breathMs, ms));
       },
     };
     const before = world.writes;
@@ -130,6 +134,13 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
     if (found && !isDeleting(found) && !(await hooks.discover(found))) return { requeueAfterMs: 1000 };
   }
 
+  function lookAtFailed(namespace: string): void {
+    for (const cluster of world.all<Cluster>(kinds.cluster)) {
+      const isFine = holds(cluster.status?.conditions, 'TopologyReconciled') === true;
+      if (cluster.metadata.namespace === namespace && !isFine) clusters.add(keyOf(cluster));
+    }
+  }
+
   function changed(object: ApiObject): void {
     const group = groupOf(object.apiVersion);
     if (object.kind === kinds.cluster.kind && group === groupOf(kinds.cluster.apiVersion))
@@ -137,8 +148,11 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
     else if (object.kind === kinds.clusterClass.kind) classes.add(keyOf(object));
     else if (object.kind === kinds.extensionConfig.kind) extensions.add(object.metadata.name);
     else {
-      const cluster = object.metadata.labels?.[labels.cluster];
-      if (cluster !== undefined) clusters.add(`${object.metadata.namespace ?? ''}/${cluster}`);
+      const { namespace = '', labels: given } = object.metadata;
+      const cluster = given?.[labels.cluster];
+      if (cluster !== undefined) clusters.add(`${namespace}/${cluster}`);
+      // A template of a class: somebody may have waited for it.
+      else if (object.kind.endsWith('Template')) lookAtFailed(namespace);
     }
   }
 

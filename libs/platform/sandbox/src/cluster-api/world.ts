@@ -6,6 +6,7 @@ import {
   type KubernetesClient,
   type ObjectType,
 } from '@scs/kubernetes';
+import { fieldsOf } from '../kubernetes/json.ts';
 import { patchBetween } from './json-patch.ts';
 import { groupOf, labels, type Reference } from './kinds.ts';
 
@@ -156,7 +157,10 @@ export class World {
     this.#writes++;
     // Lists are replaced whole: others may have added to them meanwhile.
     if (after.metadata.finalizers !== object.metadata.finalizers) {
-      patch['metadata'] = { ...(patch['metadata'] ?? {}), resourceVersion: object.metadata.resourceVersion };
+      patch['metadata'] = {
+        ...fieldsOf(patch['metadata']),
+        resourceVersion: object.metadata.resourceVersion,
+      };
     }
     return this.#learn(await this.#client.patch<T>(keyOf(object), patch));
   }
@@ -234,6 +238,16 @@ export class World {
     this.#gone.add(uid);
     // The event of a deletion comes within moments; what is older than the last thousands can not come back.
     if (this.#gone.size > 20_000) for (const old of [...this.#gone].slice(0, 10_000)) this.#gone.delete(old);
+  }
+}
+
+/** Creates what may be there already. */
+export async function createOnce<T>(create: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return undefined;
+    throw error;
   }
 }
 
