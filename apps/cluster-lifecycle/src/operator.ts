@@ -268,6 +268,7 @@ class OperatorRun implements RunningOperator {
     await this.#changing;
     await Promise.all([...this.#queues.values()].map((queue) => queue.stop()));
     this.#queues.clear();
+    for (const reconciler of this.#reconcilers) reconciler.close?.();
     await this.#election?.stop();
     await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
     await this.#events.flush();
