@@ -36,6 +36,8 @@ export interface Reconciler {
   watches: Watch[];
   /** Nothing about the past is known but what objects say. Throwing means again later. */
   reconcile(key: Key, signal: AbortSignal): Promise<Again | void>;
+  /** Lets go of what it holds, after the last reconcile. */
+  close?(): void;
 }
 
 /** Made when the operator knows what the API server serves. */

@@ -1,5 +1,6 @@
 import type { ApiObject } from '@scs/kubernetes';
 import { madeOf } from './blueprint.ts';
+import { holds } from './conditions.ts';
 import {
   clonedFrom,
   finalizers,
@@ -138,8 +139,12 @@ export async function reconcileMachine(
   const up =
     timeline !== undefined && scope.clock.now() >= Math.max(timeline.node, timeline.etcd, timeline.apiServer);
   const works = up && !(fault && ('neverStarts' in fault || 'fails' in fault));
+  const healthy = !(fault && 'unhealthy' in fault);
   const hadNode = current.status?.nodeRef !== undefined;
-  const nodeExists = hadNode || (works && (await putNode(scope, current, config, controlPlane, !fault)));
+  const isReady = holds(current.status?.conditions, 'NodeReady');
+  const put = hadNode ? isReady !== undefined && isReady !== healthy : works;
+  const reached = put && (await putNode(scope, current, config, controlPlane, healthy));
+  const nodeExists = hadNode || reached;
   const view: MachineView = {
     machine: current,
     config,
