@@ -67,8 +67,7 @@ async function start(
   const fleet = new Fleet(management, logger, clock);
   onClose(() => fleet.stop());
   onClose(observeFleet(fleet, clock));
-  const usage =
-    database && (await startUsage({ config, database, fleet, tenants, logger, clock }));
+  const usage = database && (await startUsage({ config, database, fleet, tenants, logger, clock }));
   if (usage) onClose(() => usage.close());
   const maker = new KubeconfigMaker(management, clock);
   if (config.KUBECONFIG_EXPORT_DIR !== undefined) {

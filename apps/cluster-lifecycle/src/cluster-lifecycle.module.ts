@@ -29,7 +29,15 @@ export interface ClusterLifecycleParts {
 
 @Module({})
 export class ClusterLifecycleModule {
-  static with({ runtime, management, fleet, tenants, maker, audit, clock }: ClusterLifecycleParts): DynamicModule {
+  static with({
+    runtime,
+    management,
+    fleet,
+    tenants,
+    maker,
+    audit,
+    clock,
+  }: ClusterLifecycleParts): DynamicModule {
     return {
       module: ClusterLifecycleModule,
       controllers: [ClusterController, CatalogueController],

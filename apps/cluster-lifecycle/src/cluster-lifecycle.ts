@@ -96,12 +96,10 @@ export async function startClusterLifecycle(
   });
   return {
     address: api.address,
-    checks: Object.assign(
-      {},
-      operator.checks,
-      api.checks,
-      ...servers.map(({ checks }) => checks),
-    ) as Record<string, ReadinessCheck>,
+    checks: Object.assign({}, operator.checks, api.checks, ...servers.map(({ checks }) => checks)) as Record<
+      string,
+      ReadinessCheck
+    >,
     async close() {
       await api.close();
       // Cluster API goes on asking while the operator ends what runs.

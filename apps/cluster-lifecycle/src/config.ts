@@ -26,15 +26,14 @@ export const configSchema = z
       .url({ protocol: /^(?:postgres(?:ql)?|rediss?)$/ })
       .optional()
       .describe('Jobs: `redis://…`, or Postgres; the service’s own database where it is left out'),
-    IAM_ADDRESS: z
-      .string()
-      .optional()
-      .describe('gRPC address of the gateway, which knows the API tokens'),
+    IAM_ADDRESS: z.string().optional().describe('gRPC address of the gateway, which knows the API tokens'),
     TENANT_NAMESPACE_PREFIX: z
       .string()
       .regex(/^(?:[a-z0-9][a-z0-9-]*)?$/, 'must be the beginning of a namespace’s name')
       .default('')
-      .describe('Tenants are the namespaces whose names begin with this; all namespaces where it is left out'),
+      .describe(
+        'Tenants are the namespaces whose names begin with this; all namespaces where it is left out',
+      ),
     KUBECONFIG_EXPORT_DIR: folder
       .optional()
       .describe(

@@ -67,7 +67,8 @@ export async function exportKubeconfigs({ folder, fleet, maker, tenants, logger,
     const wanted = new Set<string>();
     for (const seen of fleet.clusters) {
       const file = fileOf(seen);
-      if (file === undefined || !isInitialized(seen.facts) || seen.cluster.metadata.deletionTimestamp) continue;
+      if (file === undefined || !isInitialized(seen.facts) || seen.cluster.metadata.deletionTimestamp)
+        continue;
       wanted.add(file);
       await write(file, seen).catch((error: unknown) => {
         const expected = error instanceof DomainError;

@@ -15,7 +15,8 @@ export const recordUsage: JobDeclaration<JsonObject> = {
   attempts: 20,
   backoffMs: 5000,
   concurrency: 1,
-  parse: (payload) => toJson(RecordUsageJobSchema, fromJson(RecordUsageJobSchema, payload as JsonValue)) as JsonObject,
+  parse: (payload) =>
+    toJson(RecordUsageJobSchema, fromJson(RecordUsageJobSchema, payload as JsonValue)) as JsonObject,
 };
 
 /** Carried out by certification: look at a cluster that has become ready, or was upgraded. */

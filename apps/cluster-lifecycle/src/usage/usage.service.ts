@@ -1,10 +1,4 @@
-import {
-  metersOf,
-  planMeters,
-  releaseTagOf,
-  topologyOf,
-  type OpenMeter,
-} from '@scs/cluster-stacks';
+import { metersOf, planMeters, releaseTagOf, topologyOf, type OpenMeter } from '@scs/cluster-stacks';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Fleet, Seen } from '../fleet.ts';
 import type { Tenants } from '../tenant/tenant.ts';
