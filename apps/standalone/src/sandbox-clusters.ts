@@ -46,7 +46,8 @@ export async function startManagementCluster(
 
 /** Packs the first version of each source. The same sources give the same release. */
 async function release(folder: string, out: string): Promise<StackSource[]> {
-  const names = await readdir(folder).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const sources = await Promise.all(names.toSorted().map((name) => readStackSource(join(folder, name))));
   for (const source of sources) {
     const next = nextStable(source.config, hashStack(source.files), undefined);
