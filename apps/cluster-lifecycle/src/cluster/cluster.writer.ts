@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { clusterPatch, type Cluster, type ClusterChange } from '@scs/cluster-stacks';
+import { changedCluster, clusterPatch, type Cluster, type ClusterChange } from '@scs/cluster-stacks';
 import type { Call } from '@scs/grpc';
 import { ApiError } from '@scs/kubernetes';
 import { DomainError } from '@scs/service';
@@ -50,20 +50,19 @@ export class ClusterWriter {
           'CLUSTER_DELETING',
           `the cluster ${cluster.metadata.name} is being deleted; make a new one`,
         );
-      const patch = clusterPatch(cluster, await plan(cluster, namespace));
+      const change = await plan(cluster, namespace);
+      const patch = clusterPatch(cluster, change);
+      // By the rules of the webhook, also where it is not installed.
+      await judge(this.#management, changedCluster(cluster, change), cluster);
       try {
-        // What the webhook would see: also where it is not installed.
         const key = {
           apiVersion: cluster.apiVersion,
           kind: cluster.kind,
           namespace,
           name: cluster.metadata.name,
         };
-        const tried = await this.#management.client.patch<Cluster>(key, patch, { dryRun: true });
-        await judge(this.#management, tried, cluster);
-        if (validateOnly) return await this.#reader.view(tenant, tried);
-        const changed = await this.#management.client.patch<Cluster>(key, patch);
-        await this.#audit.record(call, action, name);
+        const changed = await this.#management.client.patch<Cluster>(key, patch, { dryRun: validateOnly });
+        if (!validateOnly) await this.#audit.record(call, action, name);
         return await this.#reader.view(tenant, changed);
       } catch (error) {
         const isBeaten = error instanceof ApiError && error.status === 409;

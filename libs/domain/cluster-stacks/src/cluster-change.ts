@@ -113,6 +113,24 @@ export function clusterPatch(cluster: KubernetesObject, change: ClusterChange): 
   };
 }
 
+/** The Cluster as a change would leave it, as far as we can tell: the API server fills in defaults, and may refuse. */
+export const changedCluster = (cluster: KubernetesObject, change: ClusterChange): KubernetesObject => ({
+  ...cluster,
+  spec: merge(cluster['spec'], fieldOf(clusterPatch(cluster, change), 'spec')),
+});
+
+/** JSON merge patch (RFC 7396). */
+function merge(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const before = typeof target === 'object' && target !== null && !Array.isArray(target) ? target : {};
+  const merged = new Map<string, unknown>(Object.entries(before));
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, merge(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
+
 /** In the field where this object has it: v1beta2 only knows `classRef`. */
 const newClass = (cluster: KubernetesObject, className: string): object =>
   fieldOf(cluster, 'spec', 'topology', 'classRef') === undefined

@@ -20,6 +20,9 @@ const hooks: Record<string, string> = {
   BeforeClusterCreate: 'before the cluster is created',
 };
 
+/** How our own hook server asks for patience. */
+const addonHookMessage = 'waits for the add-ons of';
+
 /** A runtime hook that asks Cluster API for patience: the add-ons’, or somebody else’s. */
 export function hookBlocks(facts: ClusterFacts): Waiting | undefined {
   const topology = firstCondition(facts, 'TopologyReconciled');
@@ -30,10 +33,15 @@ export function hookBlocks(facts: ClusterFacts): Waiting | undefined {
   const when = hooks[hook] ?? '';
   const addon = addonTrouble(facts);
   if (addon) return { ...addon, step: `the add-ons of ${className} ${when}` };
-  const message = inOneLine(topology.message);
+  // Cluster API lists the hooks below what it does, one a line.
+  const line = topology.message.split('\n').find((text) => text.includes(hook)) ?? topology.message;
+  const message = inOneLine(line.replace(`${hook}: `, ''));
+  const isOurs = message.startsWith(addonHookMessage);
   return {
     step: `the hook ${hook}, ${when}`,
-    reason: `A runtime extension holds it up: ${sentence(message)}`,
+    reason: isOurs
+      ? 'The add-ons are in place; Cluster API asks for them again within seconds.'
+      : `A runtime extension holds it up: ${sentence(message)}`,
     object: refOf(facts.addon ?? facts.cluster),
     remedy: '',
     since: topology.since,

@@ -325,6 +325,15 @@ function nodesStart(facts: ClusterFacts): Waiting | undefined {
   };
 }
 
+function countsOf(count: { all: number; ready: number; wanted: number; current: number }): string {
+  const { all, ready, wanted, current } = count;
+  return [
+    `${Math.min(ready, wanted)} of ${wanted} ready`,
+    ...(all > wanted ? [`${all - wanted} too many`] : []),
+    ...(current < Math.min(all, wanted) ? [`${Math.min(all, wanted) - current} still to be replaced`] : []),
+  ].join(', ');
+}
+
 /** Pools, and the control plane, that have more or fewer machines than they should. */
 function poolsMove(facts: ClusterFacts): Waiting | undefined {
   const groups = [...(facts.controlPlane ? [facts.controlPlane] : []), ...facts.machineDeployments];
@@ -340,7 +349,7 @@ function poolsMove(facts: ClusterFacts): Waiting | undefined {
     const leaving = machines.find((machine) => machine.metadata.deletionTimestamp);
     const name = group.metadata.labels?.[poolLabel] ?? group.metadata.name;
     const held = leaving && conditionOf(leaving, 'Deleting');
-    const counts = `${ready} of ${wanted} are ready${all > wanted ? `, ${all - wanted} more are on their way out` : ''}${current < wanted ? `, ${wanted - current} are still to be replaced` : ''}`;
+    const counts = countsOf({ all, ready, wanted, current });
     const reason = starting
       ? `${counts}. ${machineWaits(starting).reason}`
       : `${counts}.${held?.message ? ` ${sentence(inOneLine(held.message))}` : ''}`;

@@ -1,4 +1,4 @@
-import { textOf } from './admission-request.ts';
+import { fieldOf, textOf } from './admission-request.ts';
 import {
   conditionsOf,
   firstCondition,
@@ -115,7 +115,8 @@ function isUpgrading(facts: ClusterFacts): boolean {
 }
 
 /** The number of machines is not what it should be, or some are not of the newest make. */
-const isMoving = ({ controlPlane, machineDeployments }: ClusterFacts): boolean =>
+const isMoving = ({ controlPlane, machineDeployments, machines }: ClusterFacts): boolean =>
+  machines.some(isComingOrGoing) ||
   [...(controlPlane ? [controlPlane] : []), ...machineDeployments].some((group) => {
     const wanted = numberAt(group, 'spec', 'replicas');
     const [current, old] = [
@@ -130,6 +131,10 @@ const isMoving = ({ controlPlane, machineDeployments }: ClusterFacts): boolean =
       )
     );
   });
+
+/** A machine that has no node yet, or is leaving. One whose node has failed is neither. */
+const isComingOrGoing = (machine: KubernetesObject): boolean =>
+  machine.metadata.deletionTimestamp !== undefined || fieldOf(machine, 'status', 'nodeRef') === undefined;
 
 /** When anything last changed. Milliseconds; 0 where nothing says so. */
 function lastMove(facts: ClusterFacts): number {

@@ -183,6 +183,7 @@ export type { FieldChange } from './field-diff.ts';
 export type { Rollout } from './rollout.ts';
 export { exampleCluster, valuesDataOf, type ValuesData } from './example-cluster.ts';
 export {
+  changedCluster,
   clusterPatch,
   clusterVariables,
   compareKubernetes,
