@@ -11,6 +11,9 @@ import { readTimeoutMs } from './timeout.ts';
 const reconnectMs = 1000;
 const defaultTimeoutMs = 3_600_000;
 
+/** What an interruption means where the work is the control plane’s. */
+export const goesOn = 'interrupted; the control plane goes on by itself';
+
 export interface WaitValues {
   wait?: boolean;
   timeout?: string;
@@ -37,33 +40,41 @@ function follow(
 ): Promise<Cluster | undefined> {
   const progress = progressLine();
   let last: Cluster | undefined;
-  return interruptible(null, async (interrupted) => {
-    const late = AbortSignal.timeout(readTimeoutMs(timeout) ?? defaultTimeoutMs);
-    const signal = AbortSignal.any([interrupted, late]);
-    try {
-      for (;;) {
-        try {
-          for await (const cluster of stream(server, { path: `/v1/${path}:watch`, signal }, ClusterSchema)) {
-            last = cluster;
-            progress.show(progressOf(cluster));
-            if (isDone(cluster)) return cluster;
+  return interruptible(
+    null,
+    async (interrupted) => {
+      const late = AbortSignal.timeout(readTimeoutMs(timeout) ?? defaultTimeoutMs);
+      const signal = AbortSignal.any([interrupted, late]);
+      try {
+        for (;;) {
+          try {
+            for await (const cluster of stream(
+              server,
+              { path: `/v1/${path}:watch`, signal },
+              ClusterSchema,
+            )) {
+              last = cluster;
+              progress.show(progressOf(cluster));
+              if (isDone(cluster)) return cluster;
+            }
+            return undefined;
+          } catch (error) {
+            if (signal.aborted || !(error instanceof Failure)) throw error;
+            // It was there a moment ago, so it is gone now.
+            if (isGone(error)) return undefined;
+            if (error.exitCode !== EXIT.unreachable) throw error;
           }
-          return undefined;
-        } catch (error) {
-          if (signal.aborted || !(error instanceof Failure)) throw error;
-          // It was there a moment ago, so it is gone now.
-          if (isGone(error)) return undefined;
-          if (error.exitCode !== EXIT.unreachable) throw error;
+          await sleep(reconnectMs, undefined, { signal });
         }
-        await sleep(reconnectMs, undefined, { signal });
+      } catch (error) {
+        if (!late.aborted || interrupted.aborted) throw error;
+        throw new Failure(EXIT.fail, `not done in time; ${lateText(path, last)}`);
+      } finally {
+        progress.clear();
       }
-    } catch (error) {
-      if (!late.aborted || interrupted.aborted) throw error;
-      throw new Failure(EXIT.fail, `not done in time; ${lateText(path, last)}`);
-    } finally {
-      progress.clear();
-    }
-  });
+    },
+    goesOn,
+  );
 }
 
 const isGone = (error: Failure): boolean => 'status' in error && error.status === 404;

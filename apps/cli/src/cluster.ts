@@ -25,7 +25,7 @@ import {
   readVariables,
   readVariablesFile,
 } from './cluster-values.ts';
-import { untilGone, untilReady, type WaitValues } from './cluster-wait.ts';
+import { goesOn, untilGone, untilReady, type WaitValues } from './cluster-wait.ts';
 import type { Answer } from './command.ts';
 import { EXIT, usage } from './failure.ts';
 import { interruptible } from './interruption.ts';
@@ -172,14 +172,18 @@ export async function watch(values: Values, [name = '']: string[]): Promise<Answ
   const server = serverOf(values);
   const path = await clusterPath(server, values, name);
   const format = values.output ?? defaultFormat();
-  await interruptible(null, async (signal) => {
-    let told = '';
-    for await (const cluster of stream(server, { path: `/v1/${path}:watch`, signal }, ClusterSchema)) {
-      const text = format === 'table' ? watchText(cluster) : `${JSON.stringify(clusterJson(cluster))}\n`;
-      if (text !== told) process.stdout.write(text);
-      told = text;
-    }
-  });
+  await interruptible(
+    null,
+    async (signal) => {
+      let told = '';
+      for await (const cluster of stream(server, { path: `/v1/${path}:watch`, signal }, ClusterSchema)) {
+        const text = format === 'table' ? watchText(cluster) : `${JSON.stringify(clusterJson(cluster))}\n`;
+        if (text !== told) process.stdout.write(text);
+        told = text;
+      }
+    },
+    goesOn,
+  );
   return { text: '', exitCode: EXIT.pass };
 }
 

@@ -25,7 +25,12 @@ export function asDomainError(error: unknown): unknown {
       return new DomainError('not-found', 'OBJECT_NOT_FOUND', message, details);
     case 409:
       return error.reason === 'AlreadyExists'
-        ? new DomainError('exists', 'CLUSTER_EXISTS', `${message}; choose another name`, details)
+        ? new DomainError(
+            'exists',
+            'CLUSTER_EXISTS',
+            'there is such a cluster already; choose another name',
+            details,
+          )
         : new DomainError(
             'conflict',
             'CLUSTER_CHANGED',
