@@ -56,10 +56,7 @@ const prefix = addonNameOf('');
  * Keeps one ClusterAddon for each cluster of a cluster stack, and the add-ons of its class in the workload cluster. Owns all conditions of
  * ClusterAddons.
  */
-export function createClusterAddonReconciler(
-  operator: Operator,
-  options: ClusterAddonOptions,
-): Reconciler & { close(): void } {
+export function createClusterAddonReconciler(operator: Operator, options: ClusterAddonOptions): Reconciler {
   const releases = operator.informer({ apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' });
   const workloads = openWorkloadClusters(operator.client, options.connect);
   const memory: Memory = { checked: new Map(), failures: new Map(), carried: new Map() };
