@@ -1,7 +1,7 @@
 // One suite for two servers: the sandbox, and a real kube-apiserver where KUBECONFIG names one.
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
-import { startSandboxKubernetes, type SandboxKubernetes } from '../../libs/platform/sandbox/src/index.ts';
+import { startSandboxKubernetes, type SandboxKubernetes } from '@scs/sandbox';
 import { describeKubernetesApi } from './kubernetes-api/suite.ts';
 
 let sandbox: SandboxKubernetes | undefined;

@@ -378,6 +378,15 @@ export function describeCustomKinds(bed: () => Bed): void {
       expect(causesOf(refusal)).toContain('status.conditions[0].status: FieldValueRequired');
     });
 
+    it('may have finalizers without a domain, as other kinds may not', async () => {
+      const thing = await make(
+        { size: 1 },
+        { metadata: { name: uniqueName('thing'), finalizers: ['plain'] } },
+      );
+      expect(thing['metadata']!['finalizers']).toEqual(['plain']);
+      await patch(nameOf(thing), { metadata: { finalizers: null } });
+    });
+
     it('count a generation more when they are marked for deletion', async () => {
       const thing = await make({ size: 1 });
       const name = nameOf(thing);

@@ -29,7 +29,24 @@ export {
   type SandboxKubernetesOptions,
 } from './kubernetes/sandbox-kubernetes.ts';
 export type { StoredWrite } from './kubernetes/state.ts';
-export * from './cluster-api/index.ts';
+export type { ServingCertificate } from './cluster-api/admission.ts';
+export { realClock, virtualClock, type Clock, type VirtualClock } from './cluster-api/clock.ts';
+export { clusterApiCrds } from './cluster-api/crds.ts';
+export { hookNames, type HookCall, type HookName } from './cluster-api/runtime-hooks.ts';
+export {
+  startSandboxExtension,
+  type ExtensionAnswer,
+  type ExtensionRequest,
+  type SandboxExtension,
+} from './cluster-api/sandbox-extension.ts';
+export type { MachineFault, MachineInQuestion } from './cluster-api/scope.ts';
+export {
+  startClusterApi,
+  type ClusterApi,
+  type ClusterApiInterference,
+  type ClusterApiOptions,
+} from './cluster-api/start-cluster-api.ts';
+export type { StartWorkload, WorkloadCluster, WorkloadRequest } from './cluster-api/workloads.ts';
 export {
   startSandboxClusters,
   type SandboxClusters,

@@ -1,10 +1,6 @@
 import { connectKubernetes } from '@scs/kubernetes';
-import {
-  clusterApiCrds,
-  startClusterApi,
-  type ClusterApi,
-  type ClusterApiOptions,
-} from './cluster-api/index.ts';
+import { clusterApiCrds } from './cluster-api/crds.ts';
+import { startClusterApi, type ClusterApi, type ClusterApiOptions } from './cluster-api/start-cluster-api.ts';
 import {
   startSandboxKubernetes,
   type SandboxCluster,

@@ -1,6 +1,6 @@
 import { classOf, findClass, type ClusterClass } from './blueprint.ts';
 import { holds } from './conditions.ts';
-import { compareVersions } from './control-plane.ts';
+import { compareVersions } from './kubernetes-version.ts';
 import {
   isDeleting,
   kinds,
@@ -11,7 +11,7 @@ import {
   type MachineDeployment,
 } from './kinds.ts';
 import { isPending } from './runtime-hooks.ts';
-import { topologyErrors, withDefaultVariables } from './topology.ts';
+import { topologyErrors, withDefaultVariables } from './topology-rules.ts';
 import type { World } from './world.ts';
 
 /** What Cluster API's webhook says about a Cluster: field errors, and warnings where it could not look. */

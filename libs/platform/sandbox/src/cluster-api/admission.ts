@@ -6,7 +6,7 @@ import { equal } from '../kubernetes/json.ts';
 import { classInUse, defaultCluster, judgeCluster } from './admission-rules.ts';
 import type { ClusterClass } from './blueprint.ts';
 import { coreGroup, kinds, type Cluster } from './kinds.ts';
-import { invalidText } from './topology.ts';
+import { invalidText } from './topology-rules.ts';
 import type { World } from './world.ts';
 
 /** A serving certificate for 127.0.0.1, in PEM. A real API server calls webhooks over TLS alone; that of the sandbox needs none. */

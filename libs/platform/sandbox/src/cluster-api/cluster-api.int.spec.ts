@@ -159,17 +159,29 @@ describe('machines', () => {
     });
   });
 
-  it('that are unhealthy say so by their nodes', async () => {
+  it('that are unhealthy say so, and so do their nodes, until they are well again', async () => {
     const { clusters, client } = await setup();
     await createClass(client);
     await client.create(clusterOf({}));
     await available(client);
+    const ready = () =>
+      clusters
+        .workload(namespace, 'one')
+        ?.store.list({ apiVersion: 'v1', kind: 'Node' })
+        .map(
+          (node) => (node as Conditioned).status?.conditions?.find(({ type }) => type === 'Ready')?.status,
+        );
+    expect(ready()).toEqual(['True', 'True']);
     clusters.clusterApi.interfere({ machine: () => ({ unhealthy: 'kubelet stopped posting' }) });
-    await eventually(async () =>
+    await eventually(async () => {
       expect((await conditionOf(client, 'ControlPlaneMachinesReady'))?.message).toContain(
         '* NodeHealthy:\n    * Node.Ready: kubelet stopped posting',
-      ),
-    );
+      );
+      expect(ready()).toEqual(['False', 'False']);
+    });
+    clusters.clusterApi.interfere();
+    await available(client);
+    expect(ready()).toEqual(['True', 'True']);
   });
 });
 
@@ -192,6 +204,43 @@ it('starts machines when the clock says so, and not before', async () => {
   clock.advance(2_000);
   await eventually(async () =>
     expect(await vm()).toMatchObject({ status: 'True', lastTransitionTime: '2026-01-01T00:01:01Z' }),
+  );
+});
+
+it('makes the deployments that a topology names, and removes those that it names no longer', async () => {
+  const { client } = await setup();
+  const worker = (name: string) => ({ class: 'worker', name, replicas: 1 });
+  await createClass(client);
+  await client.create(clusterOf({ workers: { machineDeployments: [worker('a'), worker('b')] } }));
+  await available(client);
+  const deployments = async () =>
+    (await client.list(kinds.machineDeployment)).items
+      .map(({ metadata }) => metadata.labels?.['topology.cluster.x-k8s.io/deployment-name'])
+      .sort();
+  expect(await deployments()).toEqual(['a', 'b']);
+  await client.patch(key, {
+    spec: { topology: { workers: { machineDeployments: [worker('b'), worker('c')] } } },
+  });
+  await eventually(async () => {
+    expect(await deployments()).toEqual(['b', 'c']);
+    expect((await client.list(kinds.machine)).items).toHaveLength(3);
+    expect(await conditionOf(client, 'WorkersAvailable')).toMatchObject({ status: 'True' });
+  });
+});
+
+it('lets a cluster go with its namespace', async () => {
+  const { client } = await setup();
+  await createClass(client);
+  const there = 'going';
+  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: there } });
+  const cluster = clusterOf({ classRef: { name: 'tiny', namespace } });
+  await client.create({ ...cluster, metadata: { name: 'one', namespace: there } });
+  await eventually(async () =>
+    expect((await client.list(kinds.machine, { namespace: there })).items).toHaveLength(2),
+  );
+  await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: there });
+  await eventually(async () =>
+    expect(await client.get({ apiVersion: 'v1', kind: 'Namespace', name: there })).toBeUndefined(),
   );
 });
 

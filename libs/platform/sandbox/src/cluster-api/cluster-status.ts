@@ -10,7 +10,7 @@ import {
   type Finding,
   type Owned,
 } from './conditions.ts';
-import { machinesReady, machinesUpToDate } from './control-plane.ts';
+import { machinesReady, machinesUpToDate } from './machine-aggregates.ts';
 import {
   isDeleting,
   kinds,

@@ -221,3 +221,9 @@ export function ownerReference(
 
 export const isOwnedBy = (object: ApiObject, owner: ApiObject): boolean =>
   object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false;
+
+/** The annotations of what was made from a template. */
+export const clonedFrom = ({ apiVersion, kind, metadata }: ApiObject): Record<string, string> => ({
+  [annotations.clonedFromKind]: `${kind}.${groupOf(apiVersion)}`,
+  [annotations.clonedFromName]: metadata.name,
+});

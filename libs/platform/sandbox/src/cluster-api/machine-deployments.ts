@@ -1,7 +1,8 @@
 import type { ApiObject } from '@scs/kubernetes';
 import { createHash } from 'node:crypto';
 import { holds, isFalse, isTrue, settle, type Finding } from './conditions.ts';
-import { byAge, machinesReady, machinesUpToDate, rollingOut } from './control-plane.ts';
+import { byAge } from './control-plane-machines.ts';
+import { machinesReady, machinesUpToDate, rollingOut, scaling } from './machine-aggregates.ts';
 import { equal } from '../kubernetes/json.ts';
 import {
   annotations,
@@ -70,7 +71,7 @@ export function workerSource({ world, cluster }: Scope, set: MachineSet): Machin
     },
     version,
     infrastructureTemplate: infrastructureRef,
-    bootstrap: { spec: template?.spec.template.spec ?? {}, ...(template && { clonedFrom: template }) },
+    bootstrap: { spec: template?.spec.template.spec ?? {}, ...(template && { template }) },
     isFirst: false,
     outdated: deployment ? differences(set, deployment) : [],
   };
@@ -206,13 +207,6 @@ interface Counted {
   machines: Machine[];
   replicas: number;
   upToDate: number;
-}
-
-function scaling(direction: 'Up' | 'Down', is: number, replicas: number): Finding {
-  if (direction === 'Up' ? is >= replicas : is <= replicas)
-    return isFalse(`Scaling${direction}`, `NotScaling${direction}`);
-  const message = `Scaling ${direction.toLowerCase()} from ${is} to ${replicas} replicas`;
-  return isTrue(`Scaling${direction}`, `Scaling${direction}`, message);
 }
 
 function report(

@@ -1,8 +1,8 @@
-import { ApiError, type ApiObject } from '@scs/kubernetes';
+import type { ApiObject } from '@scs/kubernetes';
 import { madeOf } from './blueprint.ts';
-import { isFalse, isTrue, settle, summarize, type Finding } from './conditions.ts';
+import { holds } from './conditions.ts';
 import {
-  annotations,
+  clonedFrom,
   finalizers,
   groupOf,
   isDeleting,
@@ -14,6 +14,7 @@ import {
   type Reference,
   type Template,
 } from './kinds.ts';
+import { nodeLabels, reconcileBootstrap } from './machine-bootstrap.ts';
 import { reportInfrastructure, timelineOf, type Timeline } from './machine-infrastructure.ts';
 import {
   componentConditions,
@@ -24,6 +25,7 @@ import {
 } from './machine-status.ts';
 import type { Scope } from './scope.ts';
 import { nodeOf } from './workloads.ts';
+import { createOnce } from './world.ts';
 
 /** What a machine is made from; its owner knows. */
 export interface MachineSource {
@@ -31,7 +33,7 @@ export interface MachineSource {
   labels: Record<string, string>;
   version: string;
   infrastructureTemplate: Reference;
-  bootstrap: { spec: Record<string, unknown>; clonedFrom?: Template };
+  bootstrap: { spec: Record<string, unknown>; template?: Template };
   /** The first machine of a control plane does not wait for one. */
   isFirst: boolean;
   outdated: string[];
@@ -137,8 +139,12 @@ export async function reconcileMachine(
   const up =
     timeline !== undefined && scope.clock.now() >= Math.max(timeline.node, timeline.etcd, timeline.apiServer);
   const works = up && !(fault && ('neverStarts' in fault || 'fails' in fault));
+  const healthy = !(fault && 'unhealthy' in fault);
   const hadNode = current.status?.nodeRef !== undefined;
-  const nodeExists = hadNode || (works && (await putNode(scope, current, config, controlPlane, !fault)));
+  const isReady = holds(current.status?.conditions, 'NodeReady');
+  const put = hadNode ? isReady !== undefined && isReady !== healthy : works;
+  const reached = put && (await putNode(scope, current, config, controlPlane, healthy));
+  const nodeExists = hadNode || reached;
   const view: MachineView = {
     machine: current,
     config,
@@ -158,88 +164,6 @@ function lookAgain(scope: Scope, timeline: Timeline | undefined): void {
   for (const at of Object.values(timeline)) if (at > now) scope.again(at - now);
 }
 
-/** Makes the bootstrap configuration, and its data as soon as that may be. */
-async function reconcileBootstrap(scope: Scope, machine: Machine, source: MachineSource): Promise<Provided> {
-  const { world, cluster, now } = scope;
-  const { namespace, name } = machine.metadata;
-  const { spec, clonedFrom } = source.bootstrap;
-  const known = world.get<Provided>(kinds.bootstrapConfig, namespace, name);
-  const config =
-    known ??
-    (await world.create<Provided>({
-      ...kinds.bootstrapConfig,
-      metadata: {
-        name,
-        namespace: namespace ?? '',
-        labels: source.labels,
-        ...(clonedFrom && {
-          annotations: clonedFromTemplate(clonedFrom.kind, clonedFrom.apiVersion, clonedFrom.metadata.name),
-        }),
-        ownerReferences: [ownerReference(machine)],
-      },
-      spec,
-    }));
-  const initialized = cluster.status?.initialization?.controlPlaneInitialized === true;
-  const ready = isBootstrapped(config) || initialized || source.isFirst;
-  if (ready && !isBootstrapped(config)) await createBootstrapData(scope, config);
-  const about: Finding[] = ready
-    ? [isTrue('CertificatesAvailable', 'Available'), isTrue('DataSecretAvailable', 'Available')]
-    : [isFalse('DataSecretAvailable', 'NotAvailable', 'Waiting for Cluster control plane to be initialized')];
-  const summary = summarize(about, {
-    type: 'Ready',
-    reasons: { issue: 'NotReady', unknown: 'ReadyUnknown', info: 'Ready' },
-    of: ['DataSecretAvailable', 'CertificatesAvailable'],
-  });
-  const { generation } = config.metadata;
-  return world.report(config, {
-    ...config.status,
-    conditions: settle(
-      config.status?.conditions,
-      [summary, ...about, isFalse('Paused', 'NotPaused')],
-      now,
-      generation,
-    ),
-    ...(ready && { dataSecretName: name, initialization: { dataSecretCreated: true } }),
-    observedGeneration: generation,
-  });
-}
-
-async function createBootstrapData({ world, cluster }: Scope, config: Provided): Promise<void> {
-  const { name, namespace = '' } = config.metadata;
-  const encoded = (text: string): string => Buffer.from(text).toString('base64');
-  await createOnce(() =>
-    world.create({
-      ...kinds.secret,
-      metadata: {
-        name,
-        namespace,
-        labels: { [labels.cluster]: cluster.metadata.name },
-        ownerReferences: [ownerReference(config)],
-      },
-      type: 'cluster.x-k8s.io/secret',
-      data: {
-        format: encoded('cloud-config'),
-        value: encoded('#cloud-config\n# Nothing starts in the sandbox.\n'),
-      },
-    } as ApiObject),
-  );
-}
-
-/** Creates what may be there already. */
-export async function createOnce<T>(create: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await create();
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 409) return undefined;
-    throw error;
-  }
-}
-
-const clonedFromTemplate = (kind: string, apiVersion: string, name: string): Record<string, string> => ({
-  [annotations.clonedFromKind]: `${kind}.${groupOf(apiVersion)}`,
-  [annotations.clonedFromName]: name,
-});
-
 async function ensureInfrastructure(
   { world }: Scope,
   machine: Machine,
@@ -257,28 +181,12 @@ async function ensureInfrastructure(
       name,
       namespace: namespace ?? '',
       labels: source.labels,
-      annotations: clonedFromTemplate(template.kind, template.apiVersion, template.metadata.name),
+      annotations: clonedFrom(template),
       finalizers: [finalizers.infrastructureMachine],
       ownerReferences: [ownerReference(machine)],
     },
     spec: template.spec.template.spec,
   });
-}
-
-/** Labels that a kubelet would give itself. */
-function nodeLabels(config: Provided): Record<string, string> {
-  const { initConfiguration, joinConfiguration } = config.spec as Record<
-    string,
-    { nodeRegistration?: { kubeletExtraArgs?: unknown } } | undefined
-  >;
-  const given = (initConfiguration ?? joinConfiguration)?.nodeRegistration?.kubeletExtraArgs;
-  const text: unknown = Array.isArray(given)
-    ? (given as { name: string; value: string }[]).find(({ name }) => name === 'node-labels')?.value
-    : (given as Record<string, string> | undefined)?.['node-labels'];
-  if (typeof text !== 'string') return {};
-  return Object.fromEntries(
-    text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? '']),
-  );
 }
 
 /** Puts the node into the workload cluster. False where that cannot be reached now. */

@@ -2,13 +2,9 @@ import { findClass } from './blueprint.ts';
 import { deleteCluster } from './cluster-deletion.ts';
 import { reportCluster } from './cluster-status.ts';
 import { isFalse, isTrue, settle } from './conditions.ts';
-import {
-  controlPlaneMachines,
-  controlPlaneSource,
-  createSecrets,
-  reconcileControlPlane,
-  reportControlPlane,
-} from './control-plane.ts';
+import { controlPlaneMachines, controlPlaneSource } from './control-plane-machines.ts';
+import { reportControlPlane } from './control-plane-status.ts';
+import { createSecrets, reconcileControlPlane } from './control-plane.ts';
 import { reconcileInfrastructureCluster } from './infrastructure-cluster.ts';
 import {
   annotations,

@@ -31,6 +31,9 @@ export interface ClusterApiOptions {
   onError?: (what: string, error: unknown) => void;
 }
 
+/** Looks at the same cluster are at least so far apart, changes apart: what is due by then is done in one go. Milliseconds. */
+const breathMs = 25;
+
 /** What may be disturbed. */
 export interface ClusterApiInterference {
   /** Asked at every look at a machine; an answer that changes is acted upon with the next look. */
@@ -105,7 +108,7 @@ export async function startClusterApi(options: ClusterApiOptions): Promise<Clust
       faultOf: (machine) => interference.machine?.(machine),
       now: timeText(clock.now()),
       again(ms) {
-        requeueAfterMs = Math.min(requeueAfterMs, Math.max(1, ms));
+        requeueAfterMs = Math.min(requeueAfterMs, Math.max(breathMs, ms));
       },
     };
     const before = world.writes;

@@ -3,8 +3,8 @@ import { madeOf, type Blueprint, type WorkerBlueprint } from './blueprint.ts';
 import { equal } from '../kubernetes/json.ts';
 import {
   annotations,
+  clonedFrom,
   finalizers,
-  groupOf,
   kinds,
   labels,
   ownerReference,
@@ -24,11 +24,6 @@ const labelsOf = (cluster: Cluster, ...more: (Metadata | undefined)[]): Record<s
   ...Object.assign({}, ...more.map((metadata) => metadata?.labels ?? {})),
   [labels.cluster]: cluster.metadata.name,
   [labels.topologyOwned]: '',
-});
-
-const clonedFrom = (template: ApiObject): Record<string, string> => ({
-  [annotations.clonedFromKind]: `${template.kind}.${groupOf(template.apiVersion)}`,
-  [annotations.clonedFromName]: template.metadata.name,
 });
 
 /** Makes or changes the infrastructure of the cluster. */

@@ -1,16 +1,7 @@
-import {
-  classOf,
-  findClass,
-  readBlueprint,
-  workerClasses,
-  type Blueprint,
-  type ClusterClass,
-} from './blueprint.ts';
-import { defaultVariables, validateVariables } from './class-variables.ts';
-import { holds, isFalse, isTrue, nameList, type Finding } from './conditions.ts';
+import { classOf, readBlueprint, type Blueprint, type ClusterClass } from './blueprint.ts';
+import { holds, isFalse, isTrue, type Finding } from './conditions.ts';
 import {
   annotations,
-  isDeleting,
   kinds,
   labels,
   referenceTo,
@@ -24,6 +15,8 @@ import { patchTemplate } from './patches.ts';
 import { isPending, markHooks, type HookName } from './runtime-hooks.ts';
 import type { Scope } from './scope.ts';
 import { applyControlPlane, applyInfrastructureCluster, applyMachineDeployment } from './topology-objects.ts';
+import { blockingText, topologyProgress } from './topology-progress.ts';
+import { invalidText, topologyErrors, usableClass, withDefaultVariables } from './topology-rules.ts';
 import {
   controlPlaneVersion,
   finishUpgrade,
@@ -66,58 +59,7 @@ async function reconcile(scope: Scope): Promise<Finding> {
     });
   }
   await bringAbout(scope, blueprint, state);
-  return describe(scope, state);
-}
-
-function usableClass({ world, cluster }: Scope, topology: Topology): ClusterClass {
-  const { namespace, name } = classOf(topology, cluster);
-  const clusterClass = findClass(world, cluster);
-  if (!clusterClass) {
-    throw new Error(
-      `failed to retrieve ClusterClass ${namespace}/${name}: ClusterClass.cluster.x-k8s.io "${name}" not found`,
-    );
-  }
-  if (!holds(clusterClass.status?.conditions, 'VariablesReady')) {
-    throw new Error(
-      'ClusterClass is not successfully reconciled: status of VariablesReady condition on ClusterClass must be "True"',
-    );
-  }
-  const { generation = 0 } = clusterClass.metadata;
-  const observed = clusterClass.status?.observedGeneration ?? 0;
-  if (observed !== generation) {
-    throw new Error(
-      `ClusterClass is not successfully reconciled: ClusterClass.status.observedGeneration must be ${generation}, but is ${observed}`,
-    );
-  }
-  return clusterClass;
-}
-
-/** What is wrong with a topology, as seen from its class: lines in the words of the API server's field errors. */
-export function topologyErrors(topology: Topology, clusterClass: ClusterClass): string[] {
-  const { variables = [] } = clusterClass.spec;
-  const errors = validateVariables(variables, topology.variables ?? []);
-  const known = workerClasses(clusterClass);
-  for (const [index, worker] of (topology.workers?.machineDeployments ?? []).entries()) {
-    const field = `spec.topology.workers.machineDeployments[${index}]`;
-    if (!known.includes(worker.class)) {
-      const { name } = clusterClass.metadata;
-      errors.push(
-        `${field}.class: Invalid value: "${worker.class}": MachineDeploymentClass with name "${worker.class}" does not exist in ClusterClass "${name}"`,
-      );
-    }
-    const overrides = worker.variables?.overrides ?? [];
-    errors.push(...validateVariables(variables, overrides, `${field}.variables.overrides`, true));
-  }
-  return errors;
-}
-
-/** `Cluster … is invalid: …`, as the API server words it. */
-export const invalidText = (name: string, errors: readonly string[]): string =>
-  `Cluster.cluster.x-k8s.io "${name}" is invalid: ${errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`}`;
-
-export function withDefaultVariables(topology: Topology, clusterClass: ClusterClass): Topology {
-  const variables = defaultVariables(clusterClass.spec.variables ?? [], topology.variables ?? []);
-  return variables.length > 0 ? { ...topology, variables } : topology;
+  return topologyProgress(scope, state);
 }
 
 async function defaultAndValidate(scope: Scope, clusterClass: ClusterClass): Promise<void> {
@@ -296,36 +238,4 @@ async function refer(
     },
   };
   scope.cluster = await world.change(cluster, after);
-}
-
-const blockingText = ({ blocking }: UpgradeState, action: string): string =>
-  `Following hooks are blocking ${action}: ${[...blocking]
-    .map(([hook, message]) => (message ? `${hook}: ${message}` : hook))
-    .join('; ')}`;
-
-/** How far an upgrade is, in Cluster API's words. */
-function describe({ cluster }: Scope, state: UpgradeState): Finding {
-  const { controlPlane, workers, target, blocking } = state;
-  const { upgrading } = workers;
-  const pending = [...workers.pending].filter((name) => !upgrading.has(name));
-  const busy =
-    controlPlane.pending ||
-    controlPlane.starting ||
-    controlPlane.upgrading ||
-    workers.pending.size + upgrading.size + workers.pendingCreate.size > 0 ||
-    isPending(cluster, 'AfterClusterUpgrade');
-  if (!busy || isDeleting(cluster)) return isTrue(type, 'ReconcileSucceeded');
-  const lines = [`Cluster is upgrading to ${target}`];
-  const kind = cluster.spec.controlPlaneRef?.kind ?? 'KubeadmControlPlane';
-  const tell = (names: string[], what: string): void => {
-    if (names.length > 0) lines.push(`  * ${nameList('MachineDeployment', names.sort())} ${what}`);
-  };
-  if (blocking.size > 0) lines.push(`  * ${blockingText(state, 'upgrade')}`);
-  if (controlPlane.starting || controlPlane.upgrading)
-    lines.push(`  * ${kind} upgrading to version ${target}`);
-  else if (controlPlane.pending) lines.push(`  * ${kind} pending upgrade to version ${target}`);
-  tell([...upgrading], `upgrading to version ${target}`);
-  tell(pending, `pending upgrade to version ${target}`);
-  tell([...workers.pendingCreate], 'creation deferred while control plane upgrade is in progress');
-  return isFalse(type, 'ClusterUpgrading', lines.join('\n'));
 }

@@ -241,6 +241,16 @@ export class World {
   }
 }
 
+/** Creates what may be there already. */
+export async function createOnce<T>(create: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return undefined;
+    throw error;
+  }
+}
+
 const typeOf = ({ apiVersion, kind }: ApiObject): ObjectType => ({ apiVersion, kind });
 
 const keyOf = (object: ApiObject) => ({

@@ -1,7 +1,7 @@
 import type { ApiObject, OwnerReference } from './api-object.ts';
 import { Failure } from './failure.ts';
 import { deleteObject, type Propagation } from './object-deletion.ts';
-import { modify } from './object-writes.ts';
+import { modify } from './stored-writes.ts';
 import { dropEmpty } from './metadata-rules.ts';
 import { splitApiVersion } from './resource.ts';
 import { own, targetOf, type State } from './state.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { timeText, type ApiObject } from './api-object.ts';
 import { Failure } from './failure.ts';
 import { at, fieldsOf } from './json.ts';
-import { isFinished } from './object-writes.ts';
+import { isFinished } from './settling.ts';
 import { deleteObject } from './object-deletion.ts';
 import { own, targetOf, type State } from './state.ts';
 import { createTurns, type Turns } from './turns.ts';
