@@ -101,7 +101,7 @@ export const sendJson = (
   status: number,
   body: Fields,
   headers?: http.OutgoingHttpHeaders,
-): void => sendText(response, status, JSON.stringify(body), headers);
+): void => sendText(response, status, `${JSON.stringify(body)}\n`, headers);
 
 export const sendFailure = (
   response: http.ServerResponse,

@@ -1,5 +1,6 @@
 import type { ApiObject } from './api-object.ts';
 import { badRequest } from './failure.ts';
+import { isEmptyContainer } from './metadata-rules.ts';
 import { fieldsOf, isFields, listOf, type Fields } from './json.ts';
 
 type Completion = (object: ApiObject) => void;
@@ -132,10 +133,12 @@ function emptyStatus(object: ApiObject): void {
   object['status'] = {};
 }
 
-function stringData({ kind, ...object }: ApiObject): void {
+function stringData(object: ApiObject): void {
+  const { kind } = object;
   for (const field of ['data', 'stringData', 'binaryData']) {
     const data = object[field];
     if (data === undefined) continue;
+    if (isEmptyContainer(data)) delete object[field];
     const wrong = isFields(data) ? Object.values(data).find((one) => typeof one !== 'string') : data;
     if (wrong !== undefined)
       throw badRequest(

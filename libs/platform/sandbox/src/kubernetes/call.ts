@@ -1,6 +1,7 @@
 import type http from 'node:http';
 import { parse } from 'yaml';
 import { badRequest, Failure, noSuchResource } from './failure.ts';
+import { readProtobuf } from './protobuf-body.ts';
 import type { Registry } from './registry.ts';
 import type { Target } from './state.ts';
 
@@ -70,7 +71,8 @@ export function describeRequest(request: http.IncomingMessage, path: string): Ku
   const method = request.method ?? 'GET';
   const found = parsePath(url.pathname);
   const [onCollection, onObject] = methods[method] ?? [];
-  const watches = method === 'GET' && ['true', '1'].includes(url.searchParams.get('watch') ?? '');
+  const watches =
+    method === 'GET' && found?.name === '' && ['true', '1'].includes(url.searchParams.get('watch') ?? '');
   const verb = found ? (watches ? 'watch' : found.name ? onObject : onCollection) : undefined;
   return {
     verb: verb ?? method.toLowerCase(),
@@ -113,7 +115,7 @@ export const notAllowed = (): Failure =>
 
 const maxBody = 3 * 1024 * 1024;
 
-export async function readBody(request: http.IncomingMessage): Promise<string> {
+export async function readBody(request: http.IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -122,18 +124,22 @@ export async function readBody(request: http.IncomingMessage): Promise<string> {
       throw new Failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${maxBody}`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
-/** JSON, or YAML where the type says so. Undefined for an empty body. */
-export function parseBody(text: string, contentType: string, kind: string): unknown {
-  if (text.trim() === '') return undefined;
-  if (contentType.includes('protobuf') || contentType.includes('cbor'))
+/** JSON, YAML where the type says so, or protobuf as far as `kubectl create` needs it. Undefined for an empty body. */
+export function parseBody(body: Buffer, contentType: string, kind: string): unknown {
+  if (contentType.includes('protobuf') || contentType.includes('cbor')) {
+    const object = readProtobuf(body);
+    if (object) return object;
     throw new Failure(
       415,
       'UnsupportedMediaType',
       'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
     );
+  }
+  const text = body.toString('utf8');
+  if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { ApiObject } from './api-object.ts';
 import { completeDefinition, definitions } from './custom-resources.ts';
 import { badRequest, invalid, invalidValue } from './failure.ts';
 import { isFields, type Fields } from './json.ts';
-import { toMetadata } from './metadata-rules.ts';
+import { dropEmpty, toMetadata } from './metadata-rules.ts';
 import { apiVersionOf, keyOf } from './resource.ts';
 import { applyDefaults } from './schema-defaults.ts';
 import { prune } from './schema-pruning.ts';
@@ -14,11 +14,10 @@ export function toObject(body: unknown, { resource, version }: Target): ApiObjec
   const apiVersion = apiVersionOf(resource, version.name);
   if (!isFields(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);
   if (resource.custom) {
-    const text = JSON.stringify(body).slice(0, 200);
     for (const field of ['kind', 'apiVersion'] as const)
       if (!body[field])
         throw badRequest(
-          `the object provided is unrecognized (must be of type ${kind}): Object '${field === 'kind' ? 'Kind' : 'apiVersion'}' is missing in '${text}'`,
+          `the object provided is unrecognized (must be of type ${kind}): Object '${field === 'kind' ? 'Kind' : 'apiVersion'}' is missing in '${JSON.stringify(body).slice(0, 200)}'`,
         );
   }
   const given = { apiVersion: text(body['apiVersion']) ?? apiVersion, kind: text(body['kind']) ?? kind };
@@ -63,6 +62,7 @@ export function complete(
   object: ApiObject,
   { resource, version }: Pick<Target, 'resource' | 'version'>,
 ): void {
+  dropEmpty(object.metadata);
   if (resource.custom) applyDefaults(object, version.schema);
   else {
     if (keyOf(resource) === definitions) completeDefinition(object);
@@ -84,4 +84,13 @@ function dropNulls(fields: Fields): void {
     if (value === null) delete fields[key];
     else if (isFields(value)) dropNulls(value);
   }
+}
+
+/** The namespace of the path holds; an object that says another is refused. */
+export function inNamespace(object: ApiObject, { resource, namespace }: Target): ApiObject {
+  const given = object.metadata.namespace;
+  if (given && given !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  const { namespace: _, ...metadata } = object.metadata;
+  return { ...object, metadata: resource.namespaced ? { ...metadata, namespace } : metadata };
 }

@@ -19,7 +19,7 @@ import { Failure, noSuchResource } from './failure.ts';
 import { collectGarbage } from './garbage-collection.ts';
 import type { KubernetesInterference } from './interference.ts';
 import type { Fields } from './json.ts';
-import { keepNamespaces } from './namespaces.ts';
+import { furnish, keepNamespaces } from './namespaces.ts';
 import { openapiDocument, openapiIndex } from './openapi.ts';
 import { createPages } from './reads.ts';
 import { createRegistry } from './registry.ts';
@@ -68,9 +68,11 @@ export function createKubernetesApi(options: KubernetesApiOptions): KubernetesAp
     written: options.written,
   };
   const pages = createPages();
-  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
-    state.storage.put('/namespaces', namespace(name, options.now()));
   const controllers = [collectGarbage(state), keepNamespaces(state), keepDefinitions(state)];
+  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
+    state.storage.put('/namespaces', namespace(name, options.now()));
+    furnish(state, name);
+  }
   for (const crd of options.crds) install(state, crd as ApiObject);
 
   return {

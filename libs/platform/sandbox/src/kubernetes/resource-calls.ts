@@ -3,7 +3,8 @@ import { notAllowed, parseBody, targetOfRequest, type KubernetesRequest } from '
 import { badRequest, Failure, forbiddenValue, invalid, notFound, requiredValue } from './failure.ts';
 import { at, fieldsOf, type Fields } from './json.ts';
 import { deleteObject, deletionAnswer, type Deletion, type Propagation } from './object-deletion.ts';
-import { applyObject, createObject, modify, patchObject, replaceObject } from './object-writes.ts';
+import { applyObject, createObject, patchObject, replaceObject } from './object-writes.ts';
+import { modify } from './stored-writes.ts';
 import { jsonPatch, mergePatch, strategicMergePatch } from './patches.ts';
 import { listObjects, select, selectorOf, type Listed, type Pages } from './reads.ts';
 import { scaleOf, withScale } from './scale.ts';
@@ -20,7 +21,7 @@ export type Outcome =
 interface Call {
   request: KubernetesRequest;
   query: URLSearchParams;
-  body: string;
+  body: Buffer;
   contentType: string;
   warnings: string[];
 }

@@ -10,7 +10,17 @@ export function validate(value: unknown, schema: Schema | undefined, path = ''):
   return problems;
 }
 
-/** Said after problems of the schema, because rules are judged for valid objects alone. */
+const blocking = new Set<FieldProblem['reason']>([
+  'FieldValueRequired',
+  'FieldValueTypeInvalid',
+  'FieldValueNotSupported',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+]);
+
+/** With such a problem the rules of a schema cannot be judged. */
+export const blocksRules = ({ reason }: FieldProblem): boolean => blocking.has(reason);
+
 export const rulesUnchecked: FieldProblem = {
   reason: 'FieldValueInvalid',
   field: '<nil>',
