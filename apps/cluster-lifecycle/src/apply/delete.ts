@@ -1,5 +1,11 @@
 import { apiVersionOf, resourceKey, type AppliedResource } from '@scs/cluster-stacks';
-import type { ApiObject, KubernetesClient, ObjectKey, ResourceType } from '@scs/kubernetes';
+import {
+  ApiError,
+  type ApiObject,
+  type KubernetesClient,
+  type ObjectKey,
+  type ResourceType,
+} from '@scs/kubernetes';
 import type { ApplyTarget } from './apply.ts';
 import { forget } from './compare.ts';
 import { explain, isAboutOneObject } from './failure.ts';
@@ -29,17 +35,30 @@ export async function deleteResources(
     try {
       if (await target.client.delete(place, { propagation: 'Background' })) leaving.push({ resource, place });
     } catch (error) {
+      if (isNotServed(error)) continue;
       if (!isAboutOneObject(error)) throw error;
       remaining.push(notRemoved(resource, explain(error, resource.kind ?? '')));
       if (resource.kind === 'ClusterClass') blocked = `ClusterClass ${resource.name}`;
     }
   }
   for (const { resource, place } of leaving) {
-    const object = await target.client.get(place);
+    const object = await stillThere(target.client, place);
     if (object) remaining.push(notRemoved(resource, waiting(object)));
   }
   return resources.flatMap((resource) => remaining.find((left) => isSameEntry(left, resource)) ?? []);
 }
+
+/** Its kind may have gone meanwhile, and it with it. */
+async function stillThere(client: KubernetesClient, place: ObjectKey): Promise<ApiObject | undefined> {
+  try {
+    return await client.get(place);
+  } catch (error) {
+    if (isNotServed(error)) return undefined;
+    throw error;
+  }
+}
+
+const isNotServed = (error: unknown): boolean => error instanceof ApiError && error.reason === 'NoKindMatch';
 
 const isSameEntry = (one: AppliedResource, other: AppliedResource): boolean =>
   resourceKey(one, '') === resourceKey(other, '');

@@ -9,8 +9,8 @@ import {
 } from '@scs/cluster-stacks';
 import { HelmError, type Helm, type Rendered } from '@scs/helm';
 import { parse } from 'yaml';
+import { oneLine } from '../apply/failure.ts';
 import type { LoadedRelease } from '../release/releases.ts';
-import { lineOf } from './workload-clusters.ts';
 
 /** Objects that values may depend on: `Cluster`, `ControlPlane`, `InfraCluster`, each left out where there is none. */
 export type ValuesData = Record<string, unknown>;
@@ -103,7 +103,7 @@ function troubleOf(
 ): StageTrouble {
   signal.throwIfAborted();
   if (!(error instanceof HelmError) && !(error instanceof ValuesError)) throw error;
-  return { trouble, message: lineOf(error) };
+  return { trouble, message: oneLine(error.message) };
 }
 
 class ValuesError extends Error {
@@ -117,7 +117,8 @@ function valuesOf(text: string): string {
     // Duplicate keys are taken as Helm takes them: the last one counts.
     document = parse(text, { uniqueKeys: false });
   } catch (error) {
-    throw new ValuesError(`the templated values are no valid YAML: ${lineOf(error)}`, { cause: error });
+    const cause = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new ValuesError(`the templated values are no valid YAML: ${cause}`, { cause: error });
   }
   if (typeof document !== 'object' || document === null || !('values' in document)) return text;
   return typeof document.values === 'string' ? document.values : text;

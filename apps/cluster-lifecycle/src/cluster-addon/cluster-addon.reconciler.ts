@@ -1,11 +1,9 @@
 import {
   addonConditions,
   addonNameOf,
-  classToReleaseName,
   clusterStackGroup,
   isFalse,
   isTrue,
-  parseClassName,
   pausedAnnotation,
   planAddonLife,
   readAddonRun,
@@ -21,7 +19,9 @@ import type { Helm } from '@scs/helm';
 import { ApiError, KubernetesError, type Again, type KubernetesClient } from '@scs/kubernetes';
 import { applyObjects } from '../apply/apply.ts';
 import { deleteResources } from '../apply/delete.ts';
-import type { Operator, Reconciler } from '../reconciler.ts';
+import { clusterInformer, releaseKeyOf } from '../cluster-stack-release/usage.ts';
+import { oneLine } from '../apply/failure.ts';
+import type { Key, Operator, Reconciler } from '../reconciler.ts';
 import type { LoadedRelease, Releases } from '../release/releases.ts';
 import { openCharts, type ValuesData } from './charts.ts';
 import { isTopologyReconciled, referred, versionOf } from './cluster-objects.ts';
@@ -30,23 +30,16 @@ import { openRecord, type AddonRecord } from './record.ts';
 import { loadAddons } from './release-addons.ts';
 import { driftMs, workOnAddons } from './stages.ts';
 import { watchesOf } from './watches.ts';
-import { lineOf, openWorkloadClusters, type WorkloadClusters } from './workload-clusters.ts';
+import { openWorkloadClusters, type WorkloadClusters } from './workload-clusters.ts';
 
 export interface ClusterAddonOptions {
   releases: Releases;
   /** The folder that a release's add-on archive is unpacked in. */
   unpack: (release: LoadedRelease) => Promise<string>;
   helm: Helm;
-  /** Of Cluster API, as the server has it. */
-  clusterApi: 'v1beta1' | 'v1beta2';
   connect?: ((kubeconfig: string) => KubernetesClient) | undefined;
   /** Clusters at once; one that does not answer takes a place for 5 s. */
   concurrency?: number;
-}
-
-interface Key {
-  namespace: string;
-  name: string;
 }
 
 /** Not persistent: to have lost it costs a look. */
@@ -67,15 +60,13 @@ export function createClusterAddonReconciler(
   operator: Operator,
   options: ClusterAddonOptions,
 ): Reconciler & { close(): void } {
-  const clusterType = { apiVersion: `cluster.x-k8s.io/${options.clusterApi}`, kind: 'Cluster' };
-  const clusters = operator.informer<Cluster & { metadata: { name: string } }>(clusterType);
   const releases = operator.informer({ apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' });
   const workloads = openWorkloadClusters(operator.client, options.connect);
   const memory: Memory = { checked: new Map(), failures: new Map(), carried: new Map() };
   return {
     name: 'cluster-addon',
     concurrency: options.concurrency ?? 10,
-    watches: watchesOf(clusterType, clusters),
+    watches: watchesOf(operator),
     close: () => workloads.close(),
     reconcile: (key, signal) => reconcile(key, signal),
   };
@@ -83,19 +74,16 @@ export function createClusterAddonReconciler(
   async function reconcile(key: Key, signal: AbortSignal): Promise<Again | void> {
     if (!key.name.startsWith(prefix)) return undefined;
     const clusterName = key.name.slice(prefix.length);
-    // Gone by the cache alone is not enough to let go of a cluster.
-    const cluster =
-      clusters.get(key.namespace, clusterName) ??
-      (await operator.client.get<Cluster>({ ...clusterType, namespace: key.namespace, name: clusterName }));
+    const cluster = await findCluster({ namespace: key.namespace, name: clusterName });
     const addon = await operator.client.get<ClusterAddon>({ ...addonType, ...key });
     const topology = cluster && topologyOf(cluster);
     const id = `${key.namespace}/${key.name}`;
-    switch (planAddonLife(cluster, addon, isOfStack(topology, addon))) {
+    switch (planAddonLife(cluster, addon, isOfStack(cluster, addon))) {
       case 'nothing':
         if (!cluster) forget(id, key.namespace, clusterName);
         return undefined;
       case 'create':
-        if (cluster) await createAddon(operator, cluster, options.clusterApi, memory.carried.get(id));
+        if (cluster) await createAddon(operator, cluster, memory.carried.get(id));
         memory.carried.delete(id);
         return undefined;
       case 'release':
@@ -108,7 +96,7 @@ export function createClusterAddonReconciler(
         }
         return { requeueAfterMs: 100 };
       case 'claim':
-        if (cluster && addon) await claimAddon(operator.client, addon, cluster, options.clusterApi);
+        if (cluster && addon) await claimAddon(operator.client, addon, cluster);
         return { requeueAfterMs: 0 };
       case 'work':
         if (!cluster || !addon || !topology || isPaused(cluster, addon)) return undefined;
@@ -116,13 +104,20 @@ export function createClusterAddonReconciler(
     }
   }
 
-  /** An add-on that is there is looked after even when its release has gone: its conditions say so. */
-  function isOfStack(topology: Topology | undefined, addon: ClusterAddon | undefined): boolean {
-    if (!topology || typeof parseClassName(topology.className) === 'string') return false;
+  /** Gone by the cache alone is not enough to let go of a cluster. */
+  async function findCluster(key: Key): Promise<Cluster | undefined> {
+    const informer = await clusterInformer(operator);
+    if (!informer) throw new Error('Cluster API is not served at the moment');
     return (
-      addon !== undefined ||
-      releases.get(topology.classNamespace, classToReleaseName(topology.className)) !== undefined
+      informer.get(key.namespace, key.name) ?? operator.client.get<Cluster>({ ...informer.type, ...key })
     );
+  }
+
+  /** An add-on that is there is looked after even when its release has gone: its conditions say so. */
+  function isOfStack(cluster: Cluster | undefined, addon: ClusterAddon | undefined): boolean {
+    const release = cluster && releaseKeyOf(cluster);
+    if (!release) return false;
+    return addon !== undefined || releases.get(release.namespace, release.name) !== undefined;
   }
 
   function forget(id: string, namespace: string, name: string): undefined {
@@ -218,7 +213,7 @@ export function createClusterAddonReconciler(
       return again;
     } catch (error) {
       signal.throwIfAborted();
-      throw isAboutWorkload(error, workload) ? notReady('Info', lineOf(error)) : error;
+      throw isAboutWorkload(error, workload) ? notReady('Info', oneLine(error.message)) : error;
     }
   }
 }
@@ -247,7 +242,7 @@ async function openWorkload(workloads: WorkloadClusters, cluster: Cluster): Prom
 }
 
 /** Nobody answers there any more, or it does not let us in: that is the workload cluster's, not ours. */
-const isAboutWorkload = (error: unknown, { server }: KubernetesClient): boolean =>
+const isAboutWorkload = (error: unknown, { server }: KubernetesClient): error is Error =>
   error instanceof KubernetesError
     ? error.message.startsWith(new URL(server).host)
     : error instanceof ApiError && error.status === 401;

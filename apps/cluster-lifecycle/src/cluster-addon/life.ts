@@ -11,8 +11,8 @@ import type { Operator } from '../reconciler.ts';
 /** What a ClusterAddon that somebody deleted leaves to the next: what is in the workload cluster has not changed. */
 export type Carried = Pick<ClusterAddon, 'spec' | 'status'> & { annotations: Record<string, string> };
 
-const ownerOf = (cluster: Cluster, version: string) => ({
-  apiVersion: `cluster.x-k8s.io/${version}`,
+const ownerOf = (cluster: Cluster) => ({
+  apiVersion: cluster.apiVersion,
   kind: 'Cluster',
   name: cluster.metadata.name,
   uid: cluster.metadata.uid ?? '',
@@ -21,10 +21,9 @@ const ownerOf = (cluster: Cluster, version: string) => ({
 export async function createAddon(
   { client, events }: Operator,
   cluster: Cluster,
-  version: string,
   carried: Carried | undefined,
 ): Promise<void> {
-  const owner = ownerOf(cluster, version);
+  const owner = ownerOf(cluster);
   const { namespace } = cluster.metadata;
   const addon = await client.create<ClusterAddon>({
     apiVersion: clusterStackGroup,
@@ -70,7 +69,6 @@ export async function claimAddon(
   client: KubernetesClient,
   addon: ClusterAddon,
   cluster: Cluster,
-  version: string,
 ): Promise<void> {
   const { ownerReferences = [], resourceVersion, finalizers = [] } = addon.metadata;
   const owned = ownerReferences.some(({ uid }) => uid === cluster.metadata.uid);
@@ -78,7 +76,7 @@ export async function claimAddon(
     metadata: {
       resourceVersion,
       finalizers: [...new Set([...finalizers, addonFinalizer])],
-      ownerReferences: owned ? ownerReferences : [...ownerReferences, ownerOf(cluster, version)],
+      ownerReferences: owned ? ownerReferences : [...ownerReferences, ownerOf(cluster)],
     },
   });
 }

@@ -16,6 +16,7 @@ import {
 } from '@scs/cluster-stacks';
 import { ReleaseSourceError } from '@scs/release-sources';
 import type { LoadedRelease, Releases } from '../release/releases.ts';
+import { judgeSourceFailure } from '../release/source-failure.ts';
 
 /** The add-ons of the release behind a ClusterClass. */
 export interface ReleaseAddons {
@@ -72,12 +73,9 @@ async function readPackage({ stored }: LoadedRelease): Promise<AddonPackage> {
 }
 
 function explain(error: unknown): { conditions: ConditionState[]; retryAfterMs?: number } {
-  if (error instanceof ReleaseInvalid)
-    return judgeRelease({ assets: { state: 'invalid', message: error.message } });
-  if (!(error instanceof ReleaseSourceError)) throw error;
-  const { message, reason, retryAfter } = error;
-  const isBad =
-    reason === 'invalid' || reason === 'digest' || reason === 'too-large' || reason === 'not-found';
-  const { conditions } = judgeRelease({ assets: { state: isBad ? 'invalid' : 'unavailable', message } });
-  return { conditions, ...(retryAfter && { retryAfterMs: retryAfter * 1000 }) };
+  const assets = judgeSourceFailure(error);
+  if (!assets) throw error;
+  const { conditions } = judgeRelease({ assets });
+  const seconds = error instanceof ReleaseSourceError ? error.retryAfter : undefined;
+  return { conditions, ...(seconds && { retryAfterMs: seconds * 1000 }) };
 }

@@ -1,49 +1,43 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  addonNameOf,
-  classToReleaseName,
-  clusterStackGroup,
-  pausedAnnotation,
-  topologyOf,
-  type Cluster,
-} from '@scs/cluster-stacks';
-import type { ApiObject, Informer, ObjectType } from '@scs/kubernetes';
-import type { Watch } from '../reconciler.ts';
+import { addonNameOf, clusterStackGroup, pausedAnnotation, type Cluster } from '@scs/cluster-stacks';
+import type { ApiObject, Informer } from '@scs/kubernetes';
+import { clusterInformer, releaseKeyOf } from '../cluster-stack-release/usage.ts';
+import { isMoreThanStatus, ownKey, type Key, type Operator, type Watch } from '../reconciler.ts';
 
 /** What calls for a look at the add-ons of a cluster: themselves, the cluster as far as it matters, its release when it appears. */
-export const watchesOf = (clusterType: ObjectType, clusters: Informer<Cluster>): Watch[] => [
-  { type: { apiVersion: clusterStackGroup, kind: 'ClusterAddon' } },
-  {
-    type: clusterType,
-    keys: (change) =>
-      change.type === 'updated' && isDeepStrictEqual(interestOf(change.object), interestOf(change.before))
-        ? []
-        : [addonKey(change.object)],
-  },
-  {
-    type: { apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' },
-    keys: (change) =>
-      change.type === 'added' || change.type === 'updated'
-        ? clusters
-            .list()
-            .filter((cluster) => isOfRelease(cluster, change.object))
-            .map(addonKey)
-        : [],
-  },
-];
+export function watchesOf(operator: Operator): Watch[] {
+  let clusters: Informer<Cluster> | undefined;
+  void clusterInformer(operator).then((informer) => (clusters = informer));
+  return [
+    {
+      type: { apiVersion: clusterStackGroup, kind: 'ClusterAddon' },
+      keys: (change) => (isMoreThanStatus(change) ? ownKey(change) : []),
+    },
+    {
+      type: 'Cluster',
+      keys: (change) =>
+        change.type === 'updated' && isDeepStrictEqual(interestOf(change.object), interestOf(change.before))
+          ? []
+          : [addonKey(change.object)],
+    },
+    {
+      type: { apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' },
+      keys: (change) =>
+        change.type === 'resync' || !isMoreThanStatus(change)
+          ? []
+          : (clusters?.list() ?? []).filter((cluster) => isOfRelease(cluster, change.object)).map(addonKey),
+    },
+  ];
+}
 
-const addonKey = ({ metadata: { name, namespace = '' } }: ApiObject | Cluster) => ({
+const addonKey = ({ metadata: { name, namespace = '' } }: ApiObject | Cluster): Key => ({
   namespace,
   name: addonNameOf(name),
 });
 
 function isOfRelease(cluster: Cluster, { metadata: { name, namespace } }: ApiObject): boolean {
-  const topology = topologyOf(cluster);
-  return (
-    topology !== undefined &&
-    topology.classNamespace === namespace &&
-    classToReleaseName(topology.className) === name
-  );
+  const release = releaseKeyOf(cluster);
+  return release?.namespace === namespace && release?.name === name;
 }
 
 /** Clusters are written often; add-ons depend on little of that. */

@@ -1,4 +1,5 @@
 import { connectKubernetes, type ApiObject, type KubernetesClient } from '@scs/kubernetes';
+import { oneLine } from '../apply/failure.ts';
 
 /** What came of looking for a workload cluster's API. */
 export type WorkloadApi =
@@ -57,7 +58,10 @@ export function openWorkloadClusters(
           message: 'the workload cluster’s API server is not ready yet (/readyz)',
         };
       } catch (error) {
-        return { state: 'not-ready', message: `the workload cluster cannot be used yet: ${lineOf(error)}` };
+        return {
+          state: 'not-ready',
+          message: `the workload cluster cannot be used yet: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+        };
       }
     },
     forget: ({ namespace, name }) => drop(`${namespace}/${name}`),
@@ -73,6 +77,3 @@ function kubeconfigOf(secret: ApiObject): string | undefined {
     typeof data === 'object' && data !== null ? (data as Record<string, unknown>)['value'] : undefined;
   return typeof value === 'string' ? Buffer.from(value, 'base64').toString() : undefined;
 }
-
-export const lineOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 500);

@@ -95,11 +95,7 @@ async function answerHandler(
 ): Promise<Record<string, unknown>> {
   const call = readHookCall(handler, body);
   if (typeof call === 'string') return hookResponse(handler, failed(call));
-  const reply = await answerCall(options, call);
-  const { namespace, name } = call.cluster.metadata;
-  const { retryAfterSeconds, message } = reply;
-  options.logger.info({ hook: handler.hook, cluster: `${namespace}/${name}`, retryAfterSeconds }, message);
-  return hookResponse(handler, reply);
+  return hookResponse(handler, await answerCall(options, call));
 }
 
 /** Undefined where it is too large; the rest of it is read and forgotten, so that the answer arrives. */

@@ -46,6 +46,14 @@ async function lookAndAnswer(
   call: HookCall,
 ): Promise<HookAnswer> {
   const { answer, record } = answerHook(call, await look(client, logger, call), clock());
+  // A question that is repeated every few seconds is told once.
+  const isRepeated = !record && answer.retryAfterSeconds > 0;
+  const told = {
+    hook: call.handler.hook,
+    cluster: nameOf(call),
+    retryAfterSeconds: answer.retryAfterSeconds,
+  };
+  logger[isRepeated ? 'debug' : 'info'](told, `hook answered: ${answer.message}`);
   if (!record) return answer;
   try {
     const annotations = { [hookRequestAnnotation]: JSON.stringify(record) };

@@ -91,6 +91,12 @@ describe('a condition is waited for', () => {
       expect.stringContaining('(a.status.list.0 is not set)') as string,
     ],
     [
+      'with single values only',
+      "has(a.metadata.labels) && a.metadata.labels['x'] == 'y'",
+      { a: { metadata: { name: 'a', labels: { z: '1' } } } },
+      expect.stringMatching(/field not found: x \(a\.metadata\.labels\.x is not set\)$/) as string,
+    ],
+    [
       'without showing what a Secret holds',
       "secret.data.password == 'x'",
       { secret: { data: { password: 'hunter2' } } },

@@ -82,25 +82,27 @@ function typeName(result: CelResult): string {
   return typeof result === 'string' ? 'a string' : 'an object';
 }
 
-/** ` (a.spec.replicas is 2, b.spec.replicas is 1)`: at most five, those of Secrets hidden. */
+/** ` (a.spec.replicas is 2, b.spec.replicas is 1)`: at most five single values, those of Secrets hidden. */
 function printValues(
   expression: Expression,
   objects: readonly AddonConditionObject[],
   live: ReadonlyMap<string, KubernetesObject | undefined>,
 ): string {
   const secrets = new Set(objects.filter(({ kind }) => kind === 'Secret').map(({ key }) => key));
-  const paths = new Map<string, string[]>();
-  for (const path of fieldPaths(expression))
-    if (path.length > 1 && live.has(path[0] ?? '')) paths.set(path.join('.'), path);
-  const parts = [...paths].slice(0, 5).map(([text, [key = '', ...fields]]) => {
-    const value = fields.reduce<unknown>(
-      (at, field) => (at as Record<string, unknown> | null | undefined)?.[field],
-      live.get(key),
-    );
-    return `${text} is ${secrets.has(key) ? 'hidden' : printValue(value)}`;
-  });
+  const values = new Map<string, string>();
+  for (const path of fieldPaths(expression)) {
+    const [key = '', ...fields] = path;
+    if (fields.length === 0 || !live.has(key)) continue;
+    const value = fields.reduce(child, live.get(key));
+    if (typeof value === 'object' && value !== null) continue;
+    values.set(path.join('.'), secrets.has(key) ? 'hidden' : printValue(value));
+  }
+  const parts = [...values].slice(0, 5).map(([path, value]) => `${path} is ${value}`);
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
+
+const child = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
 
 const printValue = (value: unknown): string =>
   value === undefined ? 'not set' : shorten(JSON.stringify(value), 60);

@@ -290,11 +290,15 @@ describe('registration', () => {
       },
       spec: { clientConfig: { service }, namespaceSelector: {} },
     });
-    expect(
-      extensionConfig({ url: 'https://127.0.0.1:9442' }, { caBundle: 'PEM' }, 'v1beta2')['spec'],
-    ).toEqual({
+    const local = extensionConfig(
+      { url: 'https://127.0.0.1:9442' },
+      { caBundle: 'PEM' },
+      { version: 'v1beta2', namespace: 'team' },
+    );
+    expect(local.apiVersion).toBe('runtime.cluster.x-k8s.io/v1beta2');
+    expect(local['spec']).toEqual({
       clientConfig: { url: 'https://127.0.0.1:9442', caBundle: 'UEVN' },
-      namespaceSelector: {},
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'team' } },
     });
   });
 });

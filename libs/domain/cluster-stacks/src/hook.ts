@@ -214,24 +214,29 @@ export type HookServerAddress =
 
 /**
  * The ExtensionConfig that registers the hooks, under upstream's name.
- * @param caBundle PEM; left out where cert-manager injects it: then name the certificate's secret, `namespace/name`.
+ * `caBundle` is PEM; where Cluster API is to take it from cert-manager's secret, `injectFrom` names that, `namespace/name`. `namespace`: only for the clusters
+ * of this one.
  */
 export function extensionConfig(
   address: HookServerAddress,
-  trust: { caBundle: string } | { injectFrom: string },
-  version: 'v1alpha1' | 'v1beta2' = 'v1alpha1',
+  trust: { caBundle?: string | undefined; injectFrom?: string },
+  options: { version?: 'v1alpha1' | 'v1beta2'; namespace?: string | undefined } = {},
 ): KubernetesObject {
-  const bundle = 'caBundle' in trust ? { caBundle: toBase64(trust.caBundle) } : {};
+  const { version = 'v1alpha1', namespace } = options;
+  const bundle = trust.caBundle ? { caBundle: toBase64(trust.caBundle) } : {};
   return {
     apiVersion: `runtime.cluster.x-k8s.io/${version}`,
     kind: 'ExtensionConfig',
     metadata: {
       name: 'hook-server-extensionconfig',
-      ...('injectFrom' in trust && {
+      ...(trust.injectFrom && {
         annotations: { 'runtime.cluster.x-k8s.io/inject-ca-from-secret': trust.injectFrom },
       }),
     },
-    spec: { clientConfig: { ...address, ...bundle }, namespaceSelector: {} },
+    spec: {
+      clientConfig: { ...address, ...bundle },
+      namespaceSelector: namespace ? { matchLabels: { 'kubernetes.io/metadata.name': namespace } } : {},
+    },
   };
 }
 

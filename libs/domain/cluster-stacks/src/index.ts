@@ -65,6 +65,26 @@ export {
   type ReleaseAssets,
 } from './assets.ts';
 export { artifactType, mediaTypeOf } from './media-types.ts';
+export {
+  checksumAnnotation,
+  checksumBesideUrl,
+  imageBody,
+  imageOwnerProperty,
+  imageQuery,
+  importBody,
+  isSameImage,
+  listingFailed,
+  nodeImageFinalizer,
+  type ImageFacts,
+} from './node-image.ts';
+export {
+  nodeImageConditions,
+  planNodeImage,
+  type NodeImageFacts,
+  type NodeImageFound,
+  type NodeImagePlan,
+} from './node-image-plan.ts';
+export { planImageRemoval, type ImageRemovalFacts, type ImageRemovalPlan } from './node-image-removal.ts';
 export { evaluateCondition, type ConditionOutcome } from './addon-condition.ts';
 export {
   addonNamespace,
@@ -138,6 +158,14 @@ export {
   type VariableSchema,
 } from './variables.ts';
 export { checkVariables, withDefaults, type VariableProblem, type VariableValue } from './variable-check.ts';
+export {
+  defaultIdentity,
+  judgeOpenStackRelease,
+  nodeImageChanges,
+  nodeImageRelease,
+  openStackReleaseConditions,
+  type OpenStackReleaseFacts,
+} from './openstack-release-plan.ts';
 export {
   clusterClassesIn,
   identityOf,

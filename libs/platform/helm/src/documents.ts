@@ -22,7 +22,7 @@ export function splitManifests(output: string): Manifest[] {
 }
 
 /** More nodes than any object in Kubernetes has; a few lines of aliases can ask for billions. */
-const mostNodes = 2_000_000;
+const mostNodes = 500_000;
 
 /** A document does not hold what its reader can make sense of. One line. */
 export class YamlError extends Error {
@@ -44,13 +44,20 @@ export function parseYaml(text: string): unknown {
       prettyErrors: false,
     });
     const [error] = document.errors;
-    if (error) throw new YamlError(error.message.split('\n')[0]);
+    if (error) throw new YamlError(wordsOf(error));
     if (!document.contents) return undefined;
     return new Reader(document).value(document.contents) ?? undefined;
   } catch (error) {
-    if (error instanceof RangeError) throw new YamlError('it is nested too deeply', { cause: error });
+    if (error instanceof RangeError) throw new YamlError(tooDeep, { cause: error });
     throw error;
   }
+}
+
+const tooDeep = 'it is nested too deeply';
+
+/** The parser catches the end of the stack where it can. */
+function wordsOf({ message }: Error): string {
+  return message.startsWith('Maximum call stack') ? tooDeep : (message.split('\n')[0] ?? '');
 }
 
 /** Lets others go on between large documents. */

@@ -22,7 +22,7 @@ export interface RunOptions {
 
 const MiB = 2 ** 20;
 const mostOutput = 64 * MiB;
-/** Address space of one Helm, in KiB; of this about 0.8 GiB is taken at its start and never used. */
+/** Address space of one Helm, in KiB. Go takes most of it without using it: about 0.6 GiB can be used. */
 const memoryKiB = 2 * 2 ** 20;
 
 /**
@@ -65,7 +65,7 @@ export async function runHelm(binary: string, args: string[], options: RunOption
     if (/^(?:runtime|fatal error): .*(?:memory|stack)/m.test(errors)) {
       throw new HelmError(
         'too-large',
-        `${what}: rendering takes more than 1 GiB of memory; look for a loop in its templates`,
+        `${what}: rendering takes more than 0.6 GiB of memory; look for a loop in its templates`,
       );
     }
     return { code, stdout: stdout.text(), stderr: errors };

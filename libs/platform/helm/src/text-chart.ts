@@ -2,7 +2,7 @@ import { HelmError } from './failure.ts';
 import { templateLiteral } from './template-literal.ts';
 
 /** What Helm takes of one file of a chart at most. */
-const mostFileBytes = 5 * 2 ** 20;
+export const mostFileBytes = 5 * 2 ** 20;
 
 const template = 'templates/text.yaml';
 

@@ -63,7 +63,7 @@ export async function unzipEntry(
       crc = crc32(chunk, crc);
       size += chunk.length;
       if (size > entry.size) break;
-      await output.write(chunk);
+      await output.writeFile(chunk);
     }
   };
   if (entry.deflated) await pipeline(content, createInflateRaw(), checked);

@@ -106,7 +106,10 @@ export interface KubernetesClient {
   readonly requests: number;
   /** `gitVersion` of `GET /version`. */
   version(): Promise<string>;
-  /** `GET /readyz`; true when it answers 200. Throws where nobody answers. */
+  /**
+   * `GET /readyz`; true when it answers 200, or 404: a server that has no such endpoint, as of Cluster API's in-memory clusters, answers at
+   * least. Throws where nobody answers.
+   */
   ready(): Promise<boolean>;
   /** Undefined where the server does not serve it. */
   resourceType(type: ObjectType): Promise<ResourceType | undefined>;

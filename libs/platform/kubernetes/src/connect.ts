@@ -112,7 +112,8 @@ function clientOver(transport: Transport): KubernetesClient {
       return bodyOf<{ gitVersion: string }>(answer, server).gitVersion;
     },
     async ready() {
-      return (await transport.send({ method: 'GET', path: '/readyz' })).status === 200;
+      const { status } = await transport.send({ method: 'GET', path: '/readyz' });
+      return status === 200 || status === 404;
     },
     resourceType: (type) => discovery.find(type),
     versions: (group) => discovery.versions(group),

@@ -96,6 +96,35 @@ describe('an informer', () => {
     await informer.stop();
   });
 
+  it('lists again at once when a server that was away knows no old versions', async () => {
+    await using server = await startScriptedServer((exchange, count) => {
+      if (count === 1) return aList(3, [aConfigMap('a', 1)]);
+      if (count === 2) return void exchange.socket.destroy();
+      if (count === 3) return refuse(exchange, 410, 'Expired');
+      if (!isWatch(exchange)) return aList(9, [aConfigMap('a', 7)]);
+      exchange.response.flushHeaders();
+    });
+    const { informer, changes, errors } = informerOf(server);
+    await informer.start();
+    await eventually(() => expect(changes).toEqual(['added a@1', 'updated a@7']));
+    // A fault would have been told, and waited for.
+    expect(errors).toEqual([expect.objectContaining({ name: 'KubernetesError' })]);
+    await informer.stop();
+  });
+
+  it('is no faster than its pauses where every version has expired', async () => {
+    await using server = await startScriptedServer((exchange) =>
+      isWatch(exchange) ? refuse(exchange, 410, 'Expired') : aList(3, []),
+    );
+    const { informer, errors } = informerOf(server);
+    await informer.start();
+    await eventually(() => expect(errors).toHaveLength(2));
+    await informer.stop();
+    // The first one is forgiven, the next two are faults: three lists and three watches. Without a pause there would be dozens.
+    expect(server.requests.length).toBeGreaterThanOrEqual(6);
+    expect(server.requests.length).toBeLessThan(16);
+  });
+
   it('tells of an object that took the name of a deleted one as deleted and added', async () => {
     const reborn = { ...aConfigMap('a', 8), metadata: { ...aConfigMap('a', 8).metadata, uid: 'another' } };
     await using server = await startScriptedServer((exchange, count) => {
@@ -230,6 +259,18 @@ describe('an informer', () => {
     expect(errors).toEqual([]);
   });
 
+  it('stops at once while a busy server makes it wait', async () => {
+    await using server = await startScriptedServer((exchange) =>
+      refuse(exchange, 429, 'TooManyRequests', { headers: { 'retry-after': '9' } }),
+    );
+    const { informer, errors } = informerOf(server);
+    void informer.start();
+    await eventually(() => expect(server.requests).toHaveLength(1));
+    await informer.stop();
+    expect(server.requests).toHaveLength(1);
+    expect(errors).toEqual([]);
+  });
+
   it('does not ask without a pause where watches end at once', async () => {
     await using server = await startScriptedServer((exchange) => {
       if (!isWatch(exchange)) return aList(3, []);
@@ -237,9 +278,9 @@ describe('an informer', () => {
     });
     const { informer } = informerOf(server);
     await informer.start();
-    await eventually(() => expect(informer.statistics.watches).toBe(2));
+    await eventually(() => expect(server.requests.length).toBeGreaterThanOrEqual(3));
     await informer.stop();
-    // A list and two watches: were there no pause, there would be many.
-    expect(server.requests).toHaveLength(3);
+    // A list and two watches; were there no pause, there would be dozens between two looks.
+    expect(server.requests.length).toBeLessThan(8);
   });
 });

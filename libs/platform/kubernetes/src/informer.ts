@@ -67,6 +67,8 @@ export function createInformer<T extends ApiObject>(
   let resync: NodeJS.Timeout | undefined;
   /** In a row; an event or a watch of some length ends the row. */
   let failures = 0;
+  /** Expired versions in a row: a restarted server knows no old ones, but takes the one of a new list. */
+  let expired = 0;
 
   function tellOne(handler: (change: Change<T>) => void, change: Change<T>): void {
     try {
@@ -107,16 +109,16 @@ export function createInformer<T extends ApiObject>(
         counts.watches++;
         for await (const event of watch(version)) {
           failures = 0;
+          expired = 0;
           version = event.object.metadata.resourceVersion ?? version;
           take(event);
         }
         if (performance.now() - began < shortWatchMs) await pause();
-        else failures = 0;
+        else failures = expired = 0;
       } catch (error) {
-        if (performance.now() - began > graceMs) failures = 0;
+        if (performance.now() - began > graceMs) failures = expired = 0;
         if (isExpired(error)) {
-          // Old history is compacted away now and then; only a second time in a row is a fault.
-          if (failures++ > 0) await fail(error);
+          if (expired++ > 0) await fail(error);
           return;
         }
         if (error instanceof ApiError && error.reason === 'NoKindMatch') throw error;

@@ -90,7 +90,7 @@ export class Transport {
         // A kept connection that was closed says nothing about the server; a new one that breaks does.
         if (!sent.reused) pauseMs = 200 * 2 ** attempt * (0.5 + Math.random());
       }
-      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: this.#options.signal });
+      if (pauseMs > 0) await this.#pause(pauseMs, request.signal);
     }
   }
 
@@ -116,6 +116,16 @@ export class Transport {
         if (!isBroken(error) || !sent.reused || attempt === readAttempts)
           throw networkError(error, this.server);
       }
+    }
+  }
+
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const signals = [signal, this.#options.signal].filter((one) => one !== undefined);
+    try {
+      await sleep(ms, undefined, { signal: AbortSignal.any(signals) });
+    } catch (error) {
+      for (const one of signals) one.throwIfAborted();
+      throw error;
     }
   }
 
@@ -208,8 +218,7 @@ export class Transport {
       this.#base.protocol === 'https:'
         ? new https.Agent({ ...options, maxSockets })
         : new http.Agent({ keepAlive: true, timeout: idleMs, maxSockets, proxyEnv: options.proxyEnv });
-    // Running watches keep the old connections to their end.
-    old?.short.destroy();
+    // What is under way keeps its old connection to its end; idle ones close themselves.
     return (this.#agents = { credentials, short: make(parallel), watch: make(Infinity) });
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readCloudConfig } from './cloud-config.ts';
+import { parseCloudConfig, readCloudConfig } from './cloud-config.ts';
 import { OpenStackError } from './error.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'scs-clouds-'));
@@ -107,5 +107,28 @@ describe('clouds.yaml', () => {
     await expect(reading).rejects.toThrow(OpenStackError);
     await expect(reading).rejects.toThrow(message);
     await expect(reading).rejects.not.toThrow(/s3cr3t/);
+  });
+});
+
+describe('a clouds.yaml that was handed in', () => {
+  it('gives its cloud, with the CA beside it', async () => {
+    const config = await parseCloudConfig(`clouds: {a: {auth: {${auth}}}, b: {}}`, { cloud: 'a', ca: 'PEM' });
+    expect(config).toMatchObject({ name: 'a', authUrl: 'https://a.example:5000/v3', ca: 'PEM' });
+  });
+
+  it('makes nobody read files of this machine', async () => {
+    const config = await parseCloudConfig(
+      `clouds: {a: {cacert: /etc/shadow, cert: ~/x, key: y, auth: {${auth}}}}`,
+      { cloud: 'a' },
+    );
+    expect(config).toMatchObject({ caFile: null, certFile: null, keyFile: null });
+  });
+
+  it.each([
+    ['of another cloud', `clouds: {b: {auth: {${auth}}}}`, /no cloud a in clouds.yaml; it has b/],
+    ['with a profile', `clouds: {a: {profile: p, auth: {${auth}}}}`, /write its auth_url into clouds.yaml/],
+    ['that is no YAML', 'clouds: {a: "s3cr3t', /no valid YAML/],
+  ])('%s is refused with cause and remedy', async (_, text, message) => {
+    await expect(parseCloudConfig(text, { cloud: 'a' })).rejects.toThrow(message);
   });
 });

@@ -18,6 +18,8 @@ export interface CloudConfig {
   caFile: string | null;
   certFile: string | null;
   keyFile: string | null;
+  /** PEM; instead of `caFile`, where the configuration did not come from files. */
+  ca?: string;
   /** By service type: an address that replaces the catalogue's. */
   endpointOverrides: Record<string, string>;
 }
@@ -95,6 +97,38 @@ export async function readCloudConfig(sources: ConfigSources): Promise<CloudConf
   return toConfig(name, await withProfile(merged, sources), sources);
 }
 
+/**
+ * Reads the text of a clouds.yaml that somebody handed in, not one of this machine: no variables, no profiles, and no files that it
+ * names. Throws {@link OpenStackError} (`failed`).
+ */
+export async function parseCloudConfig(
+  text: string,
+  options: { cloud: string; ca?: string | undefined },
+): Promise<CloudConfig> {
+  const known = section(await parseYaml(text, 'clouds.yaml'), 'clouds');
+  const name = options.cloud;
+  if (!Object.hasOwn(known, name))
+    throw problem(
+      `there is no cloud ${name} in clouds.yaml; it has ${Object.keys(known).join(', ') || 'none'}`,
+    );
+  const cloud = asFields(known[name]);
+  if (cloud['profile'] !== undefined)
+    throw problem(`cloud ${name} has a profile; write its auth_url into clouds.yaml`);
+  const config = toConfig(name, cloud, { env: {}, cwd: '/', home: '/' });
+  return { ...config, caFile: null, certFile: null, keyFile: null, ...(options.ca && { ca: options.ca }) };
+}
+
+async function parseYaml(text: string, path: string): Promise<unknown> {
+  const { parse } = await import('yaml');
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch (error) {
+    // Only the place: the line itself may hold a password.
+    const line = (error as { linePos?: [{ line: number }] }).linePos?.[0].line;
+    throw problem(`${path} is no valid YAML${line === undefined ? '' : ` (line ${line})`}; mend it`);
+  }
+}
+
 const problem = (message: string) => new OpenStackError('failed', message);
 const asFields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
@@ -125,14 +159,7 @@ async function readFirst(
       throw problem(`${path} cannot be read (${error.code}); check its permissions`);
     });
     if (text === null) continue;
-    const { parse } = await import('yaml');
-    try {
-      return { path, content: parse(text, { maxAliasCount: 100 }) };
-    } catch (error) {
-      // Only the place: the line itself may hold a password.
-      const line = (error as { linePos?: [{ line: number }] }).linePos?.[0].line;
-      throw problem(`${path} is no valid YAML${line === undefined ? '' : ` (line ${line})`}; mend it`);
-    }
+    return { path, content: await parseYaml(text, path) };
   }
   if (given !== undefined && stem === 'clouds')
     throw problem(`${given}, named by OS_CLIENT_CONFIG_FILE, does not exist`);

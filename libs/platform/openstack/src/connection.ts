@@ -75,8 +75,8 @@ export async function connect(config: CloudConfig, options: ConnectOptions = {})
   }
 }
 
-async function readPem({ caFile, certFile, keyFile }: CloudConfig) {
-  const pem: { ca?: Buffer; cert?: Buffer; key?: Buffer } = {};
+async function readPem({ ca, caFile, certFile, keyFile }: CloudConfig) {
+  const pem: { ca?: Buffer; cert?: Buffer; key?: Buffer } = { ...(ca && { ca: Buffer.from(ca) }) };
   for (const [name, file] of [
     ['ca', caFile],
     ['cert', certFile],

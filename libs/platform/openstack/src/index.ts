@@ -1,4 +1,4 @@
-export { readCloudConfig, type CloudConfig, type ConfigSources } from './cloud-config.ts';
+export { parseCloudConfig, readCloudConfig, type CloudConfig, type ConfigSources } from './cloud-config.ts';
 export {
   connect,
   type Connection,

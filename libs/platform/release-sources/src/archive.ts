@@ -80,7 +80,7 @@ async function writeEntries(
       await mkdir(dirname(join(folder, path)), { recursive: true });
       // `wx`: what comes twice is an error, and no link is followed.
       await using target = await open(join(folder, path), 'wx', 0o644);
-      for await (const chunk of entry) await target.write(chunk as Buffer);
+      for await (const chunk of entry) await target.writeFile(chunk as Buffer);
     }
   }
 }

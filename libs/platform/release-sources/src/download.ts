@@ -17,11 +17,17 @@ export interface Expected {
 
 /** Writes the body of an answer to a new file and checks it on the way; a partial file may stay when it throws. How many bytes it has. */
 export async function download(answer: HttpAnswer, file: string, expected: Expected): Promise<number> {
-  const { what, size: wanted, digest, most } = expected;
-  if ((wanted ?? 0) > most) {
+  try {
+    return await save(answer, file, expected);
+  } finally {
+    // Where it was not read to its end.
     await answer.discard();
-    throw tooLarge(expected);
   }
+}
+
+async function save(answer: HttpAnswer, file: string, expected: Expected): Promise<number> {
+  const { what, size: wanted, digest, most } = expected;
+  if ((wanted ?? 0) > most) throw tooLarge(expected);
   const hash = digest === undefined ? undefined : hashFor(digest, what);
   await using target = await open(file, 'wx');
   let size = 0;
@@ -30,7 +36,7 @@ export async function download(answer: HttpAnswer, file: string, expected: Expec
     if (size > most) throw tooLarge(expected);
     if (wanted !== undefined && size > wanted) throw wrong(`${what} is longer than stated`);
     hash?.update(chunk);
-    await target.write(chunk);
+    await target.writeFile(chunk);
   }
   if (wanted !== undefined && size < wanted) {
     throw new ReleaseSourceError('unavailable', `${what} ended after ${size} of ${wanted} bytes; try again`);

@@ -122,8 +122,8 @@ class Timer {
       this.isLate = true;
       this.#controller.abort();
     };
-    this.#silence = setTimeout(late, silenceMs);
-    this.#total = setTimeout(late, totalMs);
+    this.#silence = setTimeout(late, silenceMs).unref();
+    this.#total = setTimeout(late, totalMs).unref();
     this.signal = signal ? AbortSignal.any([signal, this.#controller.signal]) : this.#controller.signal;
   }
 

@@ -1,6 +1,6 @@
 import { jsonOf, nextPage, succeeded } from './answer.ts';
 import { listField } from './json.ts';
-import { OciRepository } from './oci-client.ts';
+import { digestOf, OciRepository } from './oci-client.ts';
 import { layersOf, titleAnnotation } from './oci-manifest.ts';
 import type { OciSettings, SourceOptions } from './open.ts';
 import { ReleaseWriter } from './release-writer.ts';
@@ -14,7 +14,10 @@ const mostPage = 8 * 2 ** 20;
 export function ociSource(settings: OciSettings, options: SourceOptions): ReleaseSource {
   const repository = new OciRepository(settings, options.patience);
   const publicKey = settings.publicKey === undefined ? undefined : readPublicKey(settings.publicKey);
+  const fingerprint = publicKey && digestOf(publicKey.export({ type: 'spki', format: 'der' }));
   return {
+    // What was fetched before there was a key, or with another one, is fetched and checked again.
+    ...(fingerprint !== undefined && { markOf: async () => fingerprint }),
     description: `oci ${repository.registry}/${repository.repository}`,
     list: (signal) => listTags(repository, signal),
     async fetch(tag, folder, signal) {

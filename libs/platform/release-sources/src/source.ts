@@ -33,8 +33,8 @@ export interface ReleaseSource {
   /** Writes the files of a release into an empty folder. Digests that the source names are checked. */
   fetch(tag: string, folder: string, signal?: AbortSignal): Promise<{ digest?: string }>;
   /**
-   * A mark of a release that is cheap to get and changes with its content; undefined where the release is gone. Sources whose releases never
-   * change have no such thing.
+   * A mark of a release that is cheap to get and changes with its content, or with what it is checked against; undefined where the release is
+   * gone. Sources whose releases never change have no such thing.
    */
   markOf?(tag: string): Promise<string | undefined>;
 }

@@ -25,7 +25,7 @@ export interface StoredRelease {
 export interface ReleaseStore {
   /** What the source has. */
   list(signal?: AbortSignal): Promise<string[]>;
-  /** What is there already, without any request. Damaged content counts as missing. */
+  /** What is there already, without any request and without a look at the source. Damaged content counts as missing. */
   have(tag: string): Promise<StoredRelease | undefined>;
   /** Fetches at most once at a time; callers of the same tag share it. Throws ReleaseSourceError. */
   ensure(tag: string, signal?: AbortSignal): Promise<StoredRelease>;

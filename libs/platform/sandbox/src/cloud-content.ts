@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DefaultSecurityGroupRule, Flavor, Image, VolumeType } from '@scs/standards';
+import type { ImageImport } from './image-import.ts';
 import type { Things } from './things.ts';
 
 /** What the operator of the cloud set up. May be changed while the cloud runs: the next request sees it. */
@@ -14,6 +15,10 @@ export interface CloudContent {
   volumeTypes: VolumeType[];
   /** Null: a Neutron from before 2023.2, which has no such API. */
   defaultSecurityGroupRules: DefaultSecurityGroupRule[] | null;
+  /** How images get their data; without `web-download` in it, Glance fetches nothing. */
+  imageImportMethods: string[];
+  /** What becomes of an import from an address. */
+  imageImport: (uri: string) => ImageImport;
   /** Names. */
   externalNetworks: string[];
   /** What a server says of its random numbers: bits in the pool, and FIPS 140-2 failures of 1000 blocks. */

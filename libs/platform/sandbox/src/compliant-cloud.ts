@@ -57,6 +57,8 @@ const imageRows: ImageRow[] = [
   { ...debian('12', 'bookworm'), name: 'Debian 12 prev', purpose: 'oldgeneric', hidden: true },
 ];
 
+const importWorks: CloudContent['imageImport'] = () => ({ outcome: 'active' });
+
 /** A cloud that satisfies every IaaS version there is, its recommendations too, with images a few days old at `now`. */
 export function compliantCloud(now: Date): CloudContent {
   return {
@@ -89,6 +91,8 @@ export function compliantCloud(now: Date): CloudContent {
       defaultRule('egress', ethertype),
       defaultRule('ingress', ethertype),
     ]),
+    imageImportMethods: ['glance-direct', 'web-download'],
+    imageImport: importWorks,
     externalNetworks: ['public'],
     entropy: { available: 256, fipsFailures: 1 },
     computeMicroversion: '2.96',

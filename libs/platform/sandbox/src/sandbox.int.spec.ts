@@ -14,6 +14,7 @@ import { evaluate, iaasTestcases, scopes, type CloudSnapshot, type Mode } from '
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   compliantCloud,
+  sha512Of,
   startSandboxCloud,
   type CloudContent,
   type SandboxCloud,
@@ -401,5 +402,61 @@ describe('trouble', () => {
     const { cloud } = await start();
     const answer = await fetch(`${cloud.authUrl}/auth/tokens`, { method: 'POST', body: '{' });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('node images', () => {
+  const image = { name: 'ubuntu-capi-image-v1.27.8', disk_format: 'qcow2', container_format: 'bare' };
+  const uri = 'https://images.example/ubuntu-2204-kube-v1.27.8.qcow2';
+  const webDownload = { method: { name: 'web-download', uri } };
+  type ImageAnswer = { id: string; status: string } & Record<string, unknown>;
+  const create = (connection: Connection, fields = {}) =>
+    connection.post<ImageAnswer>('image', '/images', { ...image, ...fields });
+  const read = (connection: Connection, id: string) => connection.get<ImageAnswer>('image', `/images/${id}`);
+
+  it('come to be active through web-download, with the hash of their data', async () => {
+    const { config } = await start();
+    const connection = await connectTo(config);
+    const { id, status } = await create(connection, { tags: ['v1'], os_distro: 'ubuntu' });
+    expect(status).toBe('queued');
+    await connection.post('image', `/images/${id}/import`, webDownload);
+    await expect(connection.post('image', `/images/${id}/import`, webDownload)).rejects.toMatchObject({
+      status: 409,
+    });
+    await vi.waitFor(async () => expect(await read(connection, id)).toMatchObject({ status: 'active' }));
+    expect(await read(connection, id)).toMatchObject({
+      os_hash_algo: 'sha512',
+      os_hash_value: sha512Of(uri),
+      os_distro: 'ubuntu',
+    });
+    const list = (query: string) =>
+      connection.get<{ images: unknown[] }>('image', `/images?name=${image.name}&${query}`);
+    expect((await list('tag=v1')).images).toHaveLength(1);
+    expect((await list('tag=v1&tag=v2')).images).toHaveLength(0);
+    await connection.delete('image', `/images/${id}`);
+    await expect(read(connection, id)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('are queued again, with a task that tells why, when the import fails', async () => {
+    const { cloud, config } = await start();
+    cloud.content.imageImport = () => ({ outcome: 'fails', message: 'HTTP Error 404: Not Found' });
+    const connection = await connectTo(config);
+    const { id } = await create(connection);
+    await connection.post('image', `/images/${id}/import`, webDownload);
+    await vi.waitFor(async () =>
+      expect(await read(connection, id)).toMatchObject({ status: 'queued', os_glance_failed_import: 'fs' }),
+    );
+    expect(await connection.get('image', `/images/${id}/tasks`)).toMatchObject({
+      tasks: [{ status: 'failure', message: 'HTTP Error 404: Not Found' }],
+    });
+  });
+
+  it.each([
+    ['of an unknown format', { disk_format: 'floppy' }, 400],
+    ['for all, from somebody who is no administrator', { visibility: 'public' }, 403],
+  ])('%s are refused', async (_, fields, status) => {
+    const { cloud, config } = await start();
+    cloud.content.roles = ['member'];
+    await expect(create(await connectTo(config), fields)).rejects.toMatchObject({ status });
   });
 });

@@ -9,7 +9,8 @@ export type Kind =
   | 'router'
   | 'port'
   | 'security group'
-  | 'secret';
+  | 'secret'
+  | 'image';
 
 /** Something that a user of the cloud made. */
 export interface Thing {
@@ -37,6 +38,8 @@ export interface Things {
   /** Steps since its last change of course. */
   stepsOf(thing: Thing): number;
   become(thing: Thing, ...statuses: Thing['statuses']): void;
+  /** Gives it an id that its maker chose. */
+  rename(thing: Thing, id: string): void;
 }
 
 /** @param stepMs how long a passing status lasts. */
@@ -71,6 +74,11 @@ export function createThings(now: () => Date, stepMs: number): Things {
     become(thing, ...statuses) {
       thing.statuses = statuses;
       thing.since = performance.now();
+    },
+    rename(thing, id) {
+      all.delete(thing.id);
+      thing.id = id;
+      all.set(id, thing);
     },
   };
 }

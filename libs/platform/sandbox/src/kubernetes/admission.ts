@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiObject } from './api-object.ts';
-import { Failure, forbidden } from './failure.ts';
+import { Failure } from './failure.ts';
 import { at, fieldsOf, isFields, listOf, type Fields } from './json.ts';
 import { jsonPatch } from './patches.ts';
 import { postJson } from './post-json.ts';
 import { apiVersionOf } from './resource.ts';
 import { matchesSelector } from './selectors.ts';
-import { subjectOf, type State, type Target, type WriteContext } from './state.ts';
+import { type State, type Target, type WriteContext } from './state.ts';
 import { inVersion } from './views.ts';
 
 type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
@@ -161,10 +161,10 @@ async function ask(hook: Webhook, asked: Asked): Promise<Fields | undefined> {
   }
   for (const warning of listOf(response['warnings'])) asked.context.warnings.push(String(warning));
   if (response['allowed'] === true) return response;
-  throw refusal(hook, fieldsOf(response['status']), asked);
+  throw refusal(hook, fieldsOf(response['status']));
 }
 
-function refusal({ name }: Webhook, status: Fields, { target }: Asked): Failure {
+function refusal({ name }: Webhook, status: Fields): Failure {
   const { message, reason, code, details } = status;
   const why =
     typeof message === 'string' && message
@@ -172,15 +172,12 @@ function refusal({ name }: Webhook, status: Fields, { target }: Asked): Failure 
       : typeof reason === 'string' && reason
         ? `denied the request: ${reason}`
         : 'denied the request without explanation';
-  const said = `admission webhook "${name}" ${why}`;
-  if (typeof code === 'number' && code >= 400)
-    return new Failure(
-      code,
-      typeof reason === 'string' && reason ? reason : undefined,
-      said,
-      isFields(details) ? details : undefined,
-    );
-  return Object.assign(forbidden(subjectOf(target), ''), { message: said });
+  return new Failure(
+    typeof code === 'number' && code > 0 ? code : 400,
+    typeof reason === 'string' && reason ? reason : undefined,
+    `admission webhook "${name}" ${why}`,
+    isFields(details) ? details : undefined,
+  );
 }
 
 function reviewOf({ target, context, operation, object, old }: Asked) {

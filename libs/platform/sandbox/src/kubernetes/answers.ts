@@ -6,7 +6,7 @@ import type { Listed } from './reads.ts';
 import { apiVersionOf } from './resource.ts';
 import type { State, Target } from './state.ts';
 import { partialOf, tableOf, type IncludeObject } from './tables.ts';
-import { textOf } from './views.ts';
+import { itemTextOf, textOf } from './views.ts';
 
 /** How a client wants objects: as they are, as rows of a table, or their metadata alone. */
 export type Form = 'object' | 'table' | 'metadata';
@@ -63,11 +63,14 @@ export function listText(
     form === 'metadata'
       ? ['PartialObjectMetadataList', 'meta.k8s.io/v1']
       : [resource.listKind, apiVersionOf(resource, version.name)];
-  const items = objects.map((object) =>
-    form === 'metadata' ? JSON.stringify(partialOf(object)) : textOf(object),
-  );
-  const head = JSON.stringify({ kind, apiVersion, metadata });
-  return `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
+  const textIn = (object: ApiObject): string => {
+    if (form === 'metadata') return JSON.stringify(partialOf(object));
+    // Items of built-in kinds do not say what they are.
+    return resource.custom ? textOf(object) : itemTextOf(object);
+  };
+  const more = resource.custom && form === 'object' ? { continue: '' } : {};
+  const head = JSON.stringify({ kind, apiVersion, metadata: { ...more, ...metadata } });
+  return `${head.slice(0, -1)},"items":[${objects.map(textIn).join(',')}]}`;
 }
 
 /** Warnings as the API sends them, each as a header of its own. */
@@ -98,7 +101,7 @@ export const sendJson = (
   status: number,
   body: Fields,
   headers?: http.OutgoingHttpHeaders,
-): void => sendText(response, status, JSON.stringify(body), headers);
+): void => sendText(response, status, `${JSON.stringify(body)}\n`, headers);
 
 export const sendFailure = (
   response: http.ServerResponse,

@@ -1,7 +1,7 @@
 import type { ApiObject } from './api-object.ts';
 import { tableOf } from './built-in-columns.ts';
-import { completionOf } from './built-in-rules.ts';
-import { builtInProperties } from './built-in-schemas.ts';
+import { completionOf, preparationOf } from './built-in-rules.ts';
+import { builtInProperties, skeletonOf } from './built-in-schemas.ts';
 import type { PrinterColumn, Resource } from './resource.ts';
 import { metadataSchema, type Schema } from './schema.ts';
 
@@ -293,6 +293,7 @@ export const builtInResources: Resource[] = rows.map((row) => {
   const { group = '', kind, plural } = row;
   const schema: Schema = {
     open: true,
+    skeleton: skeletonOf(kind),
     properties: { metadata: metadataSchema, ...builtInProperties(kind, metadataSchema) },
   };
   return {
@@ -323,6 +324,7 @@ export const builtInResources: Resource[] = rows.map((row) => {
     returnsDeleted: row.returnsDeleted ?? false,
     table: tableOf(kind),
     complete: completionOf(kind),
+    prepare: preparationOf(kind),
     known: new Set(['apiVersion', 'kind', 'metadata', ...row.fields.split(' ')]),
   };
 });

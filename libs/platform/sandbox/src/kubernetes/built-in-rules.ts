@@ -1,13 +1,15 @@
 import type { ApiObject } from './api-object.ts';
 import { badRequest } from './failure.ts';
+import { isEmptyContainer } from './metadata-rules.ts';
 import { fieldsOf, isFields, listOf, type Fields } from './json.ts';
 
-type Completion = (object: ApiObject, event: { isCreate: boolean }) => void;
+type Completion = (object: ApiObject) => void;
 
 /** The few defaults of built-in kinds that clients rely on. They change the object in place. */
-export function completionOf(kind: string): Completion | undefined {
-  return completions[kind];
-}
+export const completionOf = (kind: string): Completion | undefined => completions[kind];
+
+/** What a new object has, whatever the client said. It changes the object in place. */
+export const preparationOf = (kind: string): Completion | undefined => preparations[kind];
 
 function fill(fields: Fields, defaults: Fields): void {
   for (const [key, value] of Object.entries(defaults)) fields[key] ??= value;
@@ -43,27 +45,25 @@ const workload =
     const spec = specOf(object);
     fill(spec, defaults(spec));
     podDefaults(fieldsOf(spec['template'])['spec']);
-    object['status'] ??= {};
   };
 
 const completions: Record<string, Completion> = {
-  Namespace(object, { isCreate }) {
+  Namespace(object) {
     const labels = (object.metadata.labels ??= {});
     labels['kubernetes.io/metadata.name'] ??= object.metadata.name;
-    if (!isCreate) return;
-    object['spec'] = { finalizers: ['kubernetes'] };
-    object['status'] = { phase: 'Active' };
   },
+  ConfigMap: stringData,
   Secret(object) {
-    const { stringData, ...rest } = object;
+    stringData(object);
+    const { stringData: plain, ...rest } = object;
     for (const value of Object.values(fieldsOf(rest['data'])))
       if (typeof value === 'string' && !isBase64(value))
         throw badRequest(
           'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
         );
-    if (stringData !== undefined) {
+    if (plain !== undefined) {
       delete object['stringData'];
-      const encoded = Object.entries(fieldsOf(stringData)).map(
+      const encoded = Object.entries(fieldsOf(plain)).map(
         ([key, value]) => [key, Buffer.from(String(value)).toString('base64')] as const,
       );
       object['data'] = { ...fieldsOf(rest['data']), ...Object.fromEntries(encoded) };
@@ -76,11 +76,9 @@ const completions: Record<string, Completion> = {
     for (const port of listOf(spec['ports']))
       if (isFields(port))
         fill(port, { protocol: 'TCP', ...(port['port'] !== undefined && { targetPort: port['port'] }) });
-    object['status'] ??= { loadBalancer: {} };
   },
-  Pod(object, { isCreate }) {
+  Pod(object) {
     podDefaults(specOf(object));
-    if (isCreate) object['status'] = { phase: 'Pending', ...fieldsOf(object['status']) };
   },
   Deployment: workload(() => ({
     replicas: 1,
@@ -99,9 +97,8 @@ const completions: Record<string, Completion> = {
     podManagementPolicy: 'OrderedReady',
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
   })),
-  PersistentVolumeClaim(object, { isCreate }) {
+  PersistentVolumeClaim(object) {
     fill(specOf(object), { volumeMode: 'Filesystem' });
-    if (isCreate) object['status'] = { phase: 'Pending' };
   },
   StorageClass(object) {
     fill(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' });
@@ -115,6 +112,40 @@ const completions: Record<string, Completion> = {
   ValidatingWebhookConfiguration: webhookDefaults,
   MutatingWebhookConfiguration: webhookDefaults,
 };
+
+const preparations: Record<string, Completion> = {
+  Namespace(object) {
+    object['spec'] = { finalizers: ['kubernetes'] };
+    object['status'] = { phase: 'Active' };
+  },
+  Pod: (object) => void (object['status'] = { phase: 'Pending' }),
+  PersistentVolumeClaim: (object) => void (object['status'] = { phase: 'Pending' }),
+  Service: (object) => void (object['status'] = { loadBalancer: {} }),
+  Deployment: emptyStatus,
+  ReplicaSet: emptyStatus,
+  StatefulSet: emptyStatus,
+  DaemonSet: emptyStatus,
+  Job: emptyStatus,
+  CronJob: emptyStatus,
+};
+
+function emptyStatus(object: ApiObject): void {
+  object['status'] = {};
+}
+
+function stringData(object: ApiObject): void {
+  const { kind } = object;
+  for (const field of ['data', 'stringData', 'binaryData']) {
+    const data = object[field];
+    if (data === undefined) continue;
+    if (isEmptyContainer(data)) delete object[field];
+    const wrong = isFields(data) ? Object.values(data).find((one) => typeof one !== 'string') : data;
+    if (wrong !== undefined)
+      throw badRequest(
+        `${kind} in version "v1" cannot be handled as a ${kind}: json: cannot unmarshal ${typeof wrong} into Go struct field ${kind}.${field} of type map[string]string`,
+      );
+  }
+}
 
 function webhookDefaults(object: ApiObject): void {
   for (const hook of listOf(object['webhooks'])) {

@@ -1,3 +1,4 @@
+import type { Fields } from './json.ts';
 import type { Schema } from './schema.ts';
 
 // What built-in kinds need for merging: which lists are maps or sets, and by which keys. All else in them is open.
@@ -47,6 +48,31 @@ const podSpec = open({
 const podTemplate = (metadata: Schema): Schema => open({ metadata, spec: podSpec });
 
 const status = open({ conditions });
+
+const template: Fields = { metadata: {}, spec: {} };
+
+/** What Go structs of a kind have without being set. */
+export function skeletonOf(kind: string): Fields {
+  switch (kind) {
+    case 'Deployment':
+      return { spec: { template, strategy: {} }, status: {} };
+    case 'DaemonSet':
+    case 'StatefulSet':
+      return { spec: { template, updateStrategy: {} }, status: {} };
+    case 'ReplicaSet':
+    case 'Job':
+      return { spec: { template }, status: {} };
+    case 'CronJob':
+      return { spec: { jobTemplate: { metadata: {}, spec: { template } } }, status: {} };
+    case 'CustomResourceDefinition':
+      return { spec: { names: {} }, status: {} };
+    case 'ConfigMap':
+    case 'Secret':
+      return {};
+    default:
+      return { spec: {}, status: {} };
+  }
+}
 
 /** Schemas of the built-in kinds with lists or maps of their own merge rules; `metadata` is added by the caller. */
 export function builtInProperties(kind: string, metadata: Schema): Record<string, Schema> {

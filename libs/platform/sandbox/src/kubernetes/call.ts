@@ -70,7 +70,8 @@ export function describeRequest(request: http.IncomingMessage, path: string): Ku
   const method = request.method ?? 'GET';
   const found = parsePath(url.pathname);
   const [onCollection, onObject] = methods[method] ?? [];
-  const watches = method === 'GET' && ['true', '1'].includes(url.searchParams.get('watch') ?? '');
+  const watches =
+    method === 'GET' && found?.name === '' && ['true', '1'].includes(url.searchParams.get('watch') ?? '');
   const verb = found ? (watches ? 'watch' : found.name ? onObject : onCollection) : undefined;
   return {
     verb: verb ?? method.toLowerCase(),
@@ -91,7 +92,7 @@ export function describeRequest(request: http.IncomingMessage, path: string): Ku
 export function targetOfRequest(registry: Registry, request: KubernetesRequest): Target {
   const { group, version, resource: plural, namespace, name, subresource } = request;
   const found = registry.find(group, version, plural);
-  if (!found) throw noSuchResource();
+  if (!found) throw registry.ofGroup(group).length > 0 ? noSuchResource() : new NoSuchPath();
   const { resource } = found;
   if (resource.namespaced ? namespace === '' && name !== '' : namespace !== '') throw noSuchResource();
   const known =
@@ -101,6 +102,11 @@ export function targetOfRequest(registry: Registry, request: KubernetesRequest):
     (subresource === 'finalize' && resource.kind === 'Namespace');
   if (!known) throw noSuchResource();
   return { ...found, namespace, name, subresource: subresource || undefined };
+}
+
+/** Nobody knows the path at all; the answer is no Status. */
+export class NoSuchPath extends Error {
+  override name = 'NoSuchPath';
 }
 
 export const notAllowed = (): Failure =>
@@ -123,6 +129,12 @@ export async function readBody(request: http.IncomingMessage): Promise<string> {
 /** JSON, or YAML where the type says so. Undefined for an empty body. */
 export function parseBody(text: string, contentType: string, kind: string): unknown {
   if (text.trim() === '') return undefined;
+  if (contentType.includes('protobuf') || contentType.includes('cbor'))
+    throw new Failure(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    );
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -6,6 +6,9 @@ import { metadataSchema, type Schema } from './schema.ts';
 
 export const definitions = 'apiextensions.k8s.io/customresourcedefinitions';
 
+/** Holds a definition that is deleted until its objects are gone. */
+export const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
+
 interface Names {
   plural: string;
   singular?: string;

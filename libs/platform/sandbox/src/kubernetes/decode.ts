@@ -2,7 +2,7 @@ import type { ApiObject } from './api-object.ts';
 import { completeDefinition, definitions } from './custom-resources.ts';
 import { badRequest, invalid, invalidValue } from './failure.ts';
 import { isFields, type Fields } from './json.ts';
-import { toMetadata } from './metadata-rules.ts';
+import { dropEmpty, toMetadata } from './metadata-rules.ts';
 import { apiVersionOf, keyOf } from './resource.ts';
 import { applyDefaults } from './schema-defaults.ts';
 import { prune } from './schema-pruning.ts';
@@ -45,12 +45,7 @@ const text = (value: unknown): string | undefined =>
 /**
  * Prunes and completes an object in place, and says what was unknown: as warnings, or as a 400 for strict requests.
  */
-export function shape(
-  object: ApiObject,
-  { resource, version }: Target,
-  context: WriteContext,
-  isCreate: boolean,
-): void {
+export function shape(object: ApiObject, { resource, version }: Target, context: WriteContext): void {
   const unknown = resource.custom ? prune(object, version.schema) : pruneTop(object, resource.known);
   if (unknown.length > 0) {
     const told = unknown.map((path) => `unknown field "${path}"`);
@@ -60,20 +55,20 @@ export function shape(
       );
     if (context.fieldValidation === 'Warn') context.warnings.push(...told);
   }
-  complete(object, { resource, version }, isCreate);
+  complete(object, { resource, version });
 }
 
 /** Fills in what the schema, or the kind, has as defaults. */
 export function complete(
   object: ApiObject,
   { resource, version }: Pick<Target, 'resource' | 'version'>,
-  isCreate: boolean,
 ): void {
+  dropEmpty(object.metadata);
   if (resource.custom) applyDefaults(object, version.schema);
   else {
     if (keyOf(resource) === definitions) completeDefinition(object);
     dropNulls(object);
-    resource.complete?.(object, { isCreate });
+    resource.complete?.(object);
   }
 }
 

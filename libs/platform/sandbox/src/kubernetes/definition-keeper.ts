@@ -1,13 +1,11 @@
 import { timeText, type ApiObject } from './api-object.ts';
-import { definitions, establishedStatus, resourceOf } from './custom-resources.ts';
+import { cleanup, definitions, establishedStatus, resourceOf } from './custom-resources.ts';
 import { Failure } from './failure.ts';
 import { fieldsOf, listOf } from './json.ts';
 import { deleteObject } from './object-deletion.ts';
 import { keyOf } from './resource.ts';
 import { own, targetOf, type State } from './state.ts';
 import { createTurns, type Turns } from './turns.ts';
-
-const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** Serves what CustomResourceDefinitions define, and takes their objects away with them. */
 export function keepDefinitions(state: State): Turns {
@@ -38,16 +36,7 @@ export function serve(state: State, definition: ApiObject): void {
     state.registry.add(resource);
   }
   const status = establishedStatus(definition, state.now());
-  const finalizers = definition.metadata.finalizers ?? [];
-  if (!status && finalizers.includes(cleanup)) return;
-  state.storage.put(definitions, {
-    ...definition,
-    metadata: {
-      ...definition.metadata,
-      finalizers: finalizers.includes(cleanup) ? finalizers : [...finalizers, cleanup],
-    },
-    ...(status && { status }),
-  });
+  if (status) state.storage.put(definitions, { ...definition, status });
 }
 
 /** Which spec a resource was made of. */

@@ -73,12 +73,15 @@ export const difference = (one: FieldSet, other: FieldSet): FieldSet =>
 export const equalSets = (one: FieldSet, other: FieldSet): boolean =>
   isEmpty(combine(one, other, (a, b) => a !== b));
 
-/** The members as people read them: `.spec.items[name="a"].mode`. */
+/** The members as people read them, those of a level before those below it: `.spec.items[name="a"].mode`. */
 export function readablePaths(set: FieldSet, path = ''): string[] {
-  const below = [...set.below.keys()]
+  const nodes = [...set.below.keys()]
     .toSorted()
-    .flatMap((element) => readablePaths(set.below.get(element)!, `${path}${readable(element)}`));
-  return set.member ? [path, ...below] : below;
+    .map((element) => ({ node: set.below.get(element)!, at: `${path}${readable(element)}` }));
+  return [
+    ...nodes.filter(({ node }) => node.member).map(({ at }) => at),
+    ...nodes.flatMap(({ node, at }) => readablePaths(node, at)),
+  ];
 }
 
 function readable(element: string): string {

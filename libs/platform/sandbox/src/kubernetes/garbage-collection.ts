@@ -2,6 +2,7 @@ import type { ApiObject, OwnerReference } from './api-object.ts';
 import { Failure } from './failure.ts';
 import { deleteObject, type Propagation } from './object-deletion.ts';
 import { modify } from './object-writes.ts';
+import { dropEmpty } from './metadata-rules.ts';
 import { splitApiVersion } from './resource.ts';
 import { own, targetOf, type State } from './state.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -14,7 +15,7 @@ const orphan = 'orphan';
  * the owner waits for them (foreground), and none where they are to be orphans.
  */
 export function collectGarbage(state: State): Turns {
-  const turns = createTurns((uid) => attend(state, uid, turns.add));
+  const turns = createTurns((uid) => attend(state, uid, (other) => turns.add(other)));
   state.storage.onEvent((_, { type, object, before }) => {
     const { uid = '', ownerReferences, finalizers, deletionTimestamp } = object.metadata;
     if (type === 'DELETED') {
@@ -122,10 +123,11 @@ async function change(
   const found = state.storage.byUid(object.metadata.uid ?? '');
   const resource = found && state.registry.byKey(found.key);
   if (!resource) return;
-  await modify(state, targetOf(resource, object), own('patch'), (live) => ({
-    ...live,
-    metadata: { ...live.metadata, ...to(live.metadata) },
-  }));
+  await modify(state, targetOf(resource, object), own('patch'), (live) => {
+    const metadata = { ...live.metadata, ...to(live.metadata) };
+    dropEmpty(metadata);
+    return { ...live, metadata };
+  });
 }
 
 const dropOwners = (state: State, object: ApiObject, uids: ReadonlySet<string>): Promise<void> =>

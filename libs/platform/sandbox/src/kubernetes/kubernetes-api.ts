@@ -11,7 +11,7 @@ import {
   warningHeaders,
 } from './answers.ts';
 import { timeText, type ApiObject } from './api-object.ts';
-import { readBody, targetOfRequest, type KubernetesRequest } from './call.ts';
+import { NoSuchPath, readBody, targetOfRequest, type KubernetesRequest } from './call.ts';
 import { definitions } from './custom-resources.ts';
 import { keepDefinitions, serve } from './definition-keeper.ts';
 import { aggregated, coreVersions, groupList, groupOf, resourceList, versionInfo } from './discovery.ts';
@@ -19,7 +19,7 @@ import { Failure, noSuchResource } from './failure.ts';
 import { collectGarbage } from './garbage-collection.ts';
 import type { KubernetesInterference } from './interference.ts';
 import type { Fields } from './json.ts';
-import { keepNamespaces } from './namespaces.ts';
+import { furnish, keepNamespaces } from './namespaces.ts';
 import { openapiDocument, openapiIndex } from './openapi.ts';
 import { createPages } from './reads.ts';
 import { createRegistry } from './registry.ts';
@@ -68,9 +68,11 @@ export function createKubernetesApi(options: KubernetesApiOptions): KubernetesAp
     written: options.written,
   };
   const pages = createPages();
-  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
-    state.storage.put('/namespaces', namespace(name, options.now()));
   const controllers = [collectGarbage(state), keepNamespaces(state), keepDefinitions(state)];
+  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
+    state.storage.put('/namespaces', namespace(name, options.now()));
+    furnish(state, name);
+  }
   for (const crd of options.crds) install(state, crd as ApiObject);
 
   return {
@@ -112,6 +114,7 @@ export function createKubernetesApi(options: KubernetesApiOptions): KubernetesAp
         sendText(response, outcome.status, text, warningHeaders(warnings));
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
+        // A write that was refused has no other answer to lose.
         sendFailure(response, error, warningHeaders(warnings));
       }
     },
@@ -195,12 +198,7 @@ function sendSystem(
             ? groupOf(registry, group)
             : resourceList(registry, group, name)
           : undefined);
-  if (!body) {
-    // Groups that nobody serves have no Status either.
-    if (root === 'apis' || root === 'api') throw noSuchResource();
-    sendText(response, 404, '404 page not found\n', { 'content-type': 'text/plain; charset=utf-8' });
-    return;
-  }
+  if (!body) throw root === 'apis' || root === 'api' ? noSuchResource() : new NoSuchPath();
   sendJson(response, 200, body);
 }
 

@@ -77,11 +77,12 @@ const isSame = (owner: Owner, operation: string, writer: Writer): boolean =>
   (operation === 'Apply' || owner.apiVersion === writer.apiVersion);
 
 function entries(owners: Owner[]): ManagedFieldsEntry[] {
-  const rank = ({ operation, time }: Owner) => `${operation === 'Apply' ? 0 : 1}${time ?? ''}`;
+  const rank = ({ operation, time, manager, apiVersion, subresource }: Owner) =>
+    [operation === 'Apply' ? 0 : 1, time, manager, apiVersion, subresource].map((part) => part ?? '');
   const order = (one: Owner, other: Owner) => {
     const [a, b] = [rank(one), rank(other)];
-    if (a !== b) return a < b ? -1 : 1;
-    return (one.manager ?? '') < (other.manager ?? '') ? -1 : 1;
+    const first = a.findIndex((part, index) => part !== b[index]);
+    return first < 0 ? 0 : a[first]! < b[first]! ? -1 : 1;
   };
   return owners.toSorted(order).map(({ set, ...entry }) => ({
     manager: entry.manager ?? '',
@@ -110,12 +111,13 @@ export function ownAfterUpdate(
   writer: Writer,
 ): ApiObject {
   const given = updated.metadata.managedFields;
-  // Built-in kinds have their spec and status from the beginning, however empty.
-  const fresh: Fields = { metadata: {}, ...(schema.open && { spec: {}, status: {} }) };
+  const fresh: Fields = { metadata: {}, ...schema.skeleton };
   const before: Fields = live ?? fresh;
   const owners = isReset(given) ? [] : given && given.length > 0 ? ownersOf(updated) : ownersOf(live);
-  const { added, modified, removed } = compareFields(before, updated, schema);
-  const changed = union(modified, added);
+  const compared = compareFields(before, updated, schema);
+  // What this endpoint leaves alone does not change, whatever was sent.
+  const removed = withoutPaths(compared.removed, writer.ignored);
+  const changed = withoutPaths(union(compared.modified, compared.added), writer.ignored);
   const others: Owner[] = [];
   let mine: Owner | undefined;
   for (const owner of owners) {
@@ -160,11 +162,13 @@ export function applyConfiguration(
 
   const merged = live ? mergeApplied(live, applied, schema) : applied;
   const gone = mine ? fieldsToRemove(mine.set, set, others) : emptySet();
-  const pruned = removeFields(merged, gone, schema) as ApiObject;
+  // Merged once more: what became empty by that is still wanted where the configuration says so.
+  const pruned = mergeApplied(removeFields(merged, gone, schema), applied, schema) as ApiObject;
   const result = { ...pruned, metadata: pruned.metadata ?? {} };
 
-  const { added, modified, removed } = compareFields(live ?? {}, result, schema);
-  const changed = union(added, modified);
+  const compared = compareFields(live ?? {}, result, schema);
+  const removed = withoutPaths(compared.removed, writer.ignored);
+  const changed = withoutPaths(union(compared.added, compared.modified), writer.ignored);
   const conflicts = others
     .map((owner) => ({ owner, fields: intersection(owner.set, changed) }))
     .filter(({ fields }) => !isEmpty(fields));

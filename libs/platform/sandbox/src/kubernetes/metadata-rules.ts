@@ -1,6 +1,6 @@
 import type { ApiObject, ObjectMeta } from './api-object.ts';
 import { badRequest, forbiddenValue, invalidValue, requiredValue, type FieldProblem } from './failure.ts';
-import { isFields } from './json.ts';
+import { isFields, type Fields } from './json.ts';
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const subdomainRule =
@@ -36,17 +36,24 @@ export function toMetadata(value: unknown): ObjectMeta {
     if (list === null || (Array.isArray(list) && list.length === 0)) delete value[name];
     else if (list !== undefined && !Array.isArray(list)) throw badRequest(`metadata.${name} must be a list`);
   }
-  for (const name of ['labels', 'annotations'] as const) {
-    const map = value[name];
-    if (isFields(map) && Object.keys(map).length === 0) delete value[name];
-  }
+  dropEmpty(value);
   return { ...value, name: typeof value['name'] === 'string' ? value['name'] : '' };
 }
+
+/** Lists and maps with nothing in them are not there. In place. */
+export function dropEmpty(metadata: object): void {
+  const fields = metadata as Fields;
+  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences'])
+    if (isEmptyContainer(fields[name])) delete fields[name];
+}
+
+export const isEmptyContainer = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length === 0 : isFields(value) && Object.keys(value).length === 0;
 
 const isStringMap = (value: unknown): boolean =>
   isFields(value) && Object.values(value).every((one) => typeof one === 'string');
 
-export function metadataProblems({ kind, metadata }: ApiObject): FieldProblem[] {
+export function metadataProblems({ kind, metadata }: ApiObject, custom: boolean): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const { name, labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   if (!name) return [requiredValue('metadata.name', 'name or generateName is required')];
@@ -64,7 +71,7 @@ export function metadataProblems({ kind, metadata }: ApiObject): FieldProblem[] 
   for (const key of Object.keys(annotations))
     problems.push(...keyProblems('metadata.annotations', key.toLowerCase(), key));
   for (const [index, finalizer] of finalizers.entries())
-    if (!finalizer.includes('/') && !standardFinalizers.has(finalizer))
+    if (!custom && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
       problems.push(
         invalidValue(
           `metadata.finalizers[${index}]`,

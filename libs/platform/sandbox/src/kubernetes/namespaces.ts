@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { timeText, type ApiObject } from './api-object.ts';
 import { Failure } from './failure.ts';
 import { at, fieldsOf } from './json.ts';
-import { createObject, isFinished } from './object-writes.ts';
+import { isFinished } from './object-writes.ts';
 import { deleteObject } from './object-deletion.ts';
 import { own, targetOf, type State } from './state.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -14,7 +15,7 @@ export function keepNamespaces(state: State): Turns {
     const namespace = state.storage.collection(key).get('', name);
     if (!namespace) return;
     if (namespace.metadata.deletionTimestamp) await finish(state, namespace);
-    else await furnish(state, name);
+    else furnish(state, name);
   });
   state.storage.onEvent((collection, { type, object }) => {
     if (collection === key) {
@@ -27,21 +28,25 @@ export function keepNamespaces(state: State): Turns {
   return turns;
 }
 
-async function furnish(state: State, namespace: string): Promise<void> {
-  const furniture = [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'kube-root-ca.crt', namespace },
-      data: { 'ca.crt': '' },
-    },
-  ];
-  for (const object of furniture) {
-    const resource = state.registry.findKind('', 'v1', object.kind)!;
-    if (state.storage.collection(`/${resource.plural}`).get(namespace, object.metadata.name)) continue;
-    await createObject(state, targetOf(resource, object), object, own('create')).catch(unlessRefused);
-  }
+/** Puts in what each namespace has. */
+export function furnish(state: State, namespace: string): void {
+  const put = (plural: string, object: ApiObject) => {
+    if (state.storage.collection(`/${plural}`).get(namespace, object.metadata.name)) return;
+    const metadata = {
+      ...object.metadata,
+      namespace,
+      uid: randomUUID(),
+      creationTimestamp: timeText(state.now()),
+    };
+    state.storage.put(`/${plural}`, { ...object, metadata });
+  };
+  put('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+  put('configmaps', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-root-ca.crt' },
+    data: { 'ca.crt': '' },
+  });
 }
 
 function unlessRefused(error: unknown): void {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timeText, type ApiObject } from './api-object.ts';
+import { cleanup, definitions } from './custom-resources.ts';
 import { conflict, notFound } from './failure.ts';
 import { fieldsOf, type Fields } from './json.ts';
 import { isFinished, tell } from './object-writes.ts';
@@ -38,7 +39,7 @@ export async function deleteObject(
     checkPreconditions(target, stored, deletion);
     const live = inVersion(resource, version, stored);
     await state.admission.validate(state, target, context, 'DELETE', undefined, live);
-    const marked = mark(stored, deletion.propagation, state.now());
+    const marked = mark(stored, keyOf(resource), deletion.propagation, state.now());
     if (context.dryRun) return { object: marked, held: !isFinished(marked) };
     if (state.latencyMs > 0) await sleep(state.latencyMs);
     if (collectionOf(state, target).get(target.namespace, target.name) !== stored) continue;
@@ -73,9 +74,12 @@ function checkPreconditions(
 }
 
 /** The object as it is once its deletion was asked for; the same where that changes nothing. */
-function mark(object: ApiObject, propagation: Propagation | undefined, now: Date): ApiObject {
+function mark(object: ApiObject, key: string, propagation: Propagation | undefined, now: Date): ApiObject {
   const before = object.metadata.finalizers ?? [];
-  const finalizers = withPropagation(before, propagation);
+  // Namespaces and definitions go in their own ways.
+  const plain = key !== '/namespaces' && key !== definitions;
+  const held = key === definitions && !object.metadata.deletionTimestamp ? [...before, cleanup] : before;
+  const finalizers = withPropagation(held, propagation);
   const changed =
     finalizers.length !== before.length || finalizers.some((one, index) => one !== before[index]);
   if (object.metadata.deletionTimestamp && !changed) return object;
@@ -88,13 +92,12 @@ function mark(object: ApiObject, propagation: Propagation | undefined, now: Date
       ...(finalizers.length > 0 && { finalizers }),
       ...(!metadata.deletionTimestamp && {
         deletionTimestamp: timeText(now),
-        ...(object.kind !== 'Namespace' && { deletionGracePeriodSeconds: 0 }),
-        ...(generation && { generation: generation + 1 }),
+        ...(plain && { deletionGracePeriodSeconds: 0 }),
+        ...(plain && generation && { generation: generation + 1 }),
       }),
     },
   };
-  if (object.kind === 'Namespace' && object.apiVersion === 'v1')
-    marked['status'] = { ...fieldsOf(object['status']), phase: 'Terminating' };
+  if (key === '/namespaces') marked['status'] = { ...fieldsOf(object['status']), phase: 'Terminating' };
   return marked;
 }
 

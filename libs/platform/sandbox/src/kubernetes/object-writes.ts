@@ -19,7 +19,7 @@ import { copy, equal } from './json.ts';
 import { applyConfiguration, ownAfterUpdate, type Writer } from './managed-fields.ts';
 import { finalizerProblems, generatedName, metadataProblems } from './metadata-rules.ts';
 import { apiVersionOf, keyOf, type Resource } from './resource.ts';
-import { rulesUnchecked, validate } from './schema-validation.ts';
+import { blocksRules, rulesUnchecked, validate } from './schema-validation.ts';
 import {
   collectionOf,
   kindSubjectOf,
@@ -49,7 +49,7 @@ export async function createObject(
   if (object.metadata.resourceVersion)
     throw new Failure(500, undefined, 'resourceVersion should not be set on objects to be created');
   nameIt(object);
-  shape(object, target, context, true);
+  shape(object, target, context);
   return storeNew(state, target, own(state, target, undefined, object, context), context);
 }
 
@@ -72,7 +72,7 @@ export async function replaceObject(
         message: 'Invalid value: 0: must be specified for an update',
       },
     ]);
-  shape(object, target, context, false);
+  shape(object, target, context);
   return modify(state, target, context, (live) => own(state, target, live, copy(object), context));
 }
 
@@ -89,7 +89,7 @@ export async function patchObject(
       throw badRequest(
         `the name of the object (${patched.metadata.name}) does not match the name on the URL (${target.name})`,
       );
-    shape(patched, target, context, false);
+    shape(patched, target, context);
     return own(state, target, live, patched, context);
   });
 }
@@ -118,7 +118,7 @@ export async function applyObject(
     throw new Failure(
       500,
       undefined,
-      `failed to create typed patch object (${target.namespace}/${name}; ${gvk(apiVersion, resource.kind)}): ${problem}`,
+      `failed to create typed patch object (${given.metadata?.namespace ?? ''}/${name}; ${gvk(apiVersion, resource.kind)}): ${problem}`,
     );
   const writer = writerOf(state, target, context);
   for (;;) {
@@ -139,7 +139,7 @@ export async function applyObject(
       const result = applyConfiguration(found, clean, version.schema, writer, context.force);
       if (!result) return keepPreconditions(found, applied);
       const made = copy(keepPreconditions(result, applied));
-      complete(made, target, false);
+      complete(made, target);
       return made;
     });
     return { object, created: false };
@@ -165,7 +165,7 @@ function applyNew(applied: ApiObject, target: Target, writer: Writer, context: W
   const { resourceVersion: _, ...metadata } = applied.metadata;
   const made = applyConfiguration(undefined, { ...applied, metadata }, target.version.schema, writer, true);
   const object = copy(made ?? applied);
-  shape(object, target, context, true);
+  shape(object, target, context);
   return object;
 }
 
@@ -221,7 +221,8 @@ async function storeNew(
     selfLink: ___,
     ...metadata
   } = object.metadata as ApiObject['metadata'] & { selfLink?: string };
-  if (version.status && resource.custom) delete object['status'];
+  if (version.status) delete object['status'];
+  resource.prepare?.(object);
   object.metadata = {
     ...metadata,
     uid: randomUUID(),
@@ -250,7 +251,7 @@ function readmitted(
 ): ApiObject {
   if (admitted === before) return before;
   const object = copy(inNamespace(toObject(admitted, target), target));
-  shape(object, target, { ...context, fieldValidation: 'Ignore' }, live === undefined);
+  shape(object, target, { ...context, fieldValidation: 'Ignore' });
   return own(state, target, live, object, context);
 }
 
@@ -277,13 +278,13 @@ function checkNamespace(state: State, target: Target, name: string): void {
 function check(target: Target, object: ApiObject, live: ApiObject | undefined): void {
   const { resource, version } = target;
   const problems: FieldProblem[] = [
-    ...metadataProblems(object),
+    ...metadataProblems(object, resource.custom),
     ...(live ? finalizerProblems(live.metadata, object.metadata) : []),
   ];
   if (resource.custom) {
     const bySchema = validate(object, version.schema);
     problems.push(...bySchema);
-    if (bySchema.length > 0) problems.push(rulesUnchecked);
+    if (bySchema.some(blocksRules)) problems.push(rulesUnchecked);
     else problems.push(...ruleProblems(object, live, version.schema));
   } else if (live) problems.push(...builtInProblems(object, live));
   if (problems.length > 0) throw invalid(kindSubjectOf(target, object.metadata.name), problems);
@@ -293,9 +294,11 @@ function check(target: Target, object: ApiObject, live: ApiObject | undefined): 
 /** Stores in the storage version. */
 function put(state: State, target: Target, object: ApiObject, context: WriteContext): ApiObject {
   const { resource, version } = target;
+  const isStorageVersion = version.name === resource.storageVersion;
   const apiVersion = apiVersionOf(resource, resource.storageVersion);
   const stored = state.storage.put(keyOf(resource), { ...object, apiVersion });
-  if (version.name === resource.storageVersion) markShaped(stored, version.schema);
+  // Written in another version, it is brought into shape when it is read.
+  if (isStorageVersion) markShaped(stored, version.schema);
   tell(state, target, stored, context);
   return stored;
 }

@@ -38,7 +38,6 @@ function apply(document: { root: unknown }, { op, path, from, value }: Operation
     case 'add':
       return put(document, path, copy(value), 'add');
     case 'replace':
-      read(document, path);
       return put(document, path, copy(value), 'replace');
     case 'remove':
       return remove(document, path);
@@ -133,7 +132,7 @@ export function strategicMergePatch(target: unknown, patch: unknown, schema: Sch
     const field = /^\$setElementOrder\/(.+)$/.exec(key)?.[1];
     const below = field && childOf(schema, field)?.schema;
     if (field && below && !(field in patch) && Array.isArray(merged[field]))
-      merged[field] = ordered(merged[field], order, below);
+      merged[field] = ordered(merged[field], order, merged[field], below);
   }
   return merged;
 }
@@ -162,14 +161,25 @@ function mergeLists(target: unknown, patch: unknown[], schema: Schema, order: un
     else if (index < 0) merged.push(strategicMergePatch(undefined, item, schema.items));
     else merged[index] = strategicMergePatch(merged[index], item, schema.items);
   }
-  return ordered(merged, order, schema);
+  const named = patch.filter((item) => !(isFields(item) && item['$patch']));
+  return ordered(merged, Array.isArray(order) ? order : named, Array.isArray(target) ? target : [], schema);
 }
 
-/** Those that the order names stand in its order; the others keep their place before them. */
-function ordered(list: unknown[], order: unknown, schema: Schema): unknown[] {
+/**
+ * Those that the order names come in its order; the others keep theirs, and stand before a named one only where they stood before it already.
+ */
+function ordered(list: unknown[], order: unknown, live: unknown[], schema: Schema): unknown[] {
   if (!Array.isArray(order)) return list;
-  const place = (item: unknown) => order.findIndex((one) => equal(keyOf(one, schema), keyOf(item, schema)));
-  const named = list.filter((item) => place(item) >= 0).toSorted((one, other) => place(one) - place(other));
-  const queue = [...named];
-  return list.map((item) => (place(item) >= 0 ? queue.shift() : item));
+  const placeIn = (among: unknown[], item: unknown) =>
+    among.findIndex((one) => equal(keyOf(one, schema), keyOf(item, schema)));
+  const named = list
+    .filter((item) => placeIn(order, item) >= 0)
+    .toSorted((one, other) => placeIn(order, one) - placeIn(order, other));
+  const others = list.filter((item) => placeIn(order, item) < 0);
+  const sorted: unknown[] = [];
+  while (named.length > 0 && others.length > 0) {
+    const [left, right] = [placeIn(live, others[0]), placeIn(live, named[0])];
+    sorted.push(left >= 0 && right >= 0 && left < right ? others.shift() : named.shift());
+  }
+  return [...sorted, ...named, ...others];
 }

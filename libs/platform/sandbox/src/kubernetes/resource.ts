@@ -57,7 +57,9 @@ export interface Resource {
   /** How a built-in kind is shown; custom ones have their columns. */
   table?: BuiltInTable | undefined;
   /** What the server fills in and checks for a built-in kind, in place. */
-  complete?: ((object: ApiObject, event: { isCreate: boolean }) => void) | undefined;
+  complete?: ((object: ApiObject) => void) | undefined;
+  /** What the server sets in a new object of a built-in kind, whatever the client said; nobody owns it. In place. */
+  prepare?: ((object: ApiObject) => void) | undefined;
   /** Where a plain struct is expected: names of top-level fields that are known. Others are told as unknown. */
   known?: ReadonlySet<string> | undefined;
 }

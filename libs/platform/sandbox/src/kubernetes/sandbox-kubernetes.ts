@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendFailure } from './answers.ts';
-import { describeRequest, type KubernetesRequest } from './call.ts';
+import { sendFailure, sendText } from './answers.ts';
+import { describeRequest, NoSuchPath, type KubernetesRequest } from './call.ts';
 import { Failure } from './failure.ts';
 import {
   createInterferences,
@@ -85,6 +85,10 @@ export async function startSandboxKubernetes(
 
   const server = http.createServer((message, response) => {
     void answer(message, response).catch((error: unknown) => {
+      if (error instanceof NoSuchPath)
+        return sendText(response, 404, '404 page not found\n', {
+          'content-type': 'text/plain; charset=utf-8',
+        });
       const failure =
         error instanceof Failure
           ? error

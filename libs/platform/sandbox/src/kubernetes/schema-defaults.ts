@@ -22,19 +22,3 @@ export function applyDefaults(value: unknown, schema: Schema | undefined): void 
     else applyDefaults(value[key], entry);
   }
 }
-
-const needs = new WeakMap<Schema, boolean>();
-
-/** Has it any default? If not, nothing needs to be done when an object is read. */
-export function hasDefaults(schema: Schema | undefined): boolean {
-  if (!schema) return false;
-  const known = needs.get(schema);
-  if (known !== undefined) return known;
-  const found =
-    schema.default !== undefined ||
-    hasDefaults(schema.items) ||
-    (isFields(schema.additionalProperties) && hasDefaults(schema.additionalProperties as Schema)) ||
-    Object.values(schema.properties ?? {}).some(hasDefaults);
-  needs.set(schema, found);
-  return found;
-}

@@ -10,7 +10,17 @@ export function validate(value: unknown, schema: Schema | undefined, path = ''):
   return problems;
 }
 
-/** Said after problems of the schema, because rules are judged for valid objects alone. */
+const blocking = new Set<FieldProblem['reason']>([
+  'FieldValueRequired',
+  'FieldValueTypeInvalid',
+  'FieldValueNotSupported',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+]);
+
+/** With such a problem the rules of a schema cannot be judged. */
+export const blocksRules = ({ reason }: FieldProblem): boolean => blocking.has(reason);
+
 export const rulesUnchecked: FieldProblem = {
   reason: 'FieldValueInvalid',
   field: '<nil>',
@@ -96,18 +106,18 @@ const formats: Record<string, (text: string) => boolean> = {
 };
 
 function validateText(text: string, schema: Schema, path: string, problems: FieldProblem[]): void {
-  const length = [...text].length;
+  const length = Array.from(text).length;
   if (schema.maxLength !== undefined && length > schema.maxLength)
     problems.push({
       reason: 'FieldValueTooLong',
       field: path,
       message: `Too long: may not be more than ${schema.maxLength} bytes`,
     });
-  if (schema.minLength !== undefined && length < schema.minLength)
+  else if (schema.minLength !== undefined && length < schema.minLength)
     problems.push(
       invalidValue(path, text, `${path} in body should be at least ${schema.minLength} chars long`),
     );
-  if (schema.pattern !== undefined && patternOf(schema.pattern)?.test(text) === false)
+  else if (schema.pattern !== undefined && patternOf(schema.pattern)?.test(text) === false)
     problems.push(invalidValue(path, text, `${path} in body should match '${schema.pattern}'`));
   if (schema.format && formats[schema.format]?.(text) === false)
     problems.push({

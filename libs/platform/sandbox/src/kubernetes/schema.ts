@@ -38,6 +38,8 @@ export interface Schema {
   'x-kubernetes-validations'?: { rule: string; message?: string; reason?: string; fieldPath?: string }[];
   /** Built-in kinds: fields that are not listed are declared all the same, and lists in them are atomic. */
   open?: boolean;
+  /** Built-in kinds: the objects in them that are there from the beginning, so that nobody owns them. */
+  skeleton?: Fields;
 }
 
 const strings: Schema = { type: 'object', additionalProperties: { type: 'string' } };

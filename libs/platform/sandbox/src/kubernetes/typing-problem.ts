@@ -25,7 +25,7 @@ const nameOf = (value: unknown): string => {
 };
 
 function expectation(value: unknown, schema: Schema): string | undefined {
-  switch (schema['x-kubernetes-int-or-string'] ? '' : schema.type) {
+  switch (schema['x-kubernetes-int-or-string'] ? '' : (schema.type ?? '')) {
     case 'object':
       return isFields(value) ? undefined : 'map';
     case 'array':

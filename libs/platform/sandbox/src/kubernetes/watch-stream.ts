@@ -59,14 +59,23 @@ function disturb(
 ): WatchSink {
   const { drop, delayMs = 0, reorder = 0, cutAfter, expireAfter } = watch;
   let sent = 0;
+  let over = false;
   const held: WatchEvent[] = [];
   let silence: NodeJS.Timeout | undefined;
 
   const out = (event: WatchEvent) => {
-    if (cutAfter !== undefined && sent >= cutAfter) return void response.destroy();
+    if (over) return;
+    if (cutAfter !== undefined && sent >= cutAfter) {
+      over = true;
+      // What was sent shall still arrive.
+      setImmediate(() => response.destroy());
+      return;
+    }
     if (expireAfter !== undefined && sent >= expireAfter) {
+      over = true;
       sink.send({ type: 'ERROR', object: expired(1) });
-      return sink.end();
+      sink.end();
+      return;
     }
     sent++;
     if (delayMs > 0) setTimeout(() => sink.send(event), delayMs).unref();

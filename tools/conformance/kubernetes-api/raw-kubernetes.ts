@@ -126,13 +126,16 @@ export function rawKubernetes(kubeconfig: string): RawKubernetes {
               .on('data', (chunk: string) => {
                 const lines = (rest + chunk).split('\n');
                 rest = lines.pop() ?? '';
-                events.push(...lines.filter(Boolean).map((line) => JSON.parse(line) as RawEvent));
+                const told = lines.filter(Boolean).map((line) => JSON.parse(line) as RawBody);
+                events.push(
+                  ...told.map((body) =>
+                    response.statusCode === 200
+                      ? { type: String(body['type']), object: body['object']! }
+                      : { type: 'REFUSED', object: body },
+                  ),
+                );
               })
-              .on('end', () => {
-                // A refusal is no line of a stream.
-                if (rest) events.push({ type: 'REFUSED', object: JSON.parse(rest) as RawBody });
-                resolve();
-              });
+              .on('end', () => resolve());
           });
       });
       return { events, ended, stop: () => void request.destroy() };
