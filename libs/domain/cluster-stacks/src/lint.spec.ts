@@ -289,6 +289,22 @@ describe('variables and patches', () => {
       ],
     ],
     [
+      'a patch that reads a field that is not there',
+      `${patch}.valueFrom`,
+      { variable: 'audit.maxSize' },
+      [
+        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads a field that audit does not have',
+      ],
+    ],
+    [
+      'a patch that reads an entry of what is no list',
+      `${patch}.valueFrom`,
+      { variable: 'registry[0]' },
+      [
+        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads a field that registry does not have',
+      ],
+    ],
+    [
       'a template that reads what is not defined',
       `${patch}.valueFrom`,
       { template: '{{ range .audit }}{{ .maxAge }}{{ $.workers }}{{ end }}' },
@@ -345,6 +361,26 @@ describe('variables and patches', () => {
   ])('%s', (_, path, value, findings) => {
     const prefix = 'cluster-class: ClusterClass dev-sandbox-1-33-v1 ';
     expect(lint(withClass(path, value)).map((line) => line.replace(prefix, ''))).toEqual(findings);
+  });
+
+  it.each<[what: string, schema: object, path: string]>([
+    [
+      'an entry of a list',
+      { type: 'array', items: { type: 'object', properties: { a: { type: 'string' } } } },
+      'registry[0].a',
+    ],
+    ['an entry of a map', { type: 'object', additionalProperties: { type: 'string' } }, 'registry.any'],
+    [
+      'whatever an open object has',
+      { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      'registry.a.b',
+    ],
+  ])('a patch may read %s', (_, schema, path) => {
+    const clusterClass = changedClass('spec.variables.0', variable(schema));
+    const [first] = (clusterClass['spec'] as { patches: { definitions: { jsonPatches: object[] }[] }[] })
+      .patches;
+    Object.assign(first?.definitions[0]?.jsonPatches[0] ?? {}, { valueFrom: { variable: path } });
+    expect(lint(withClassObjects(clusterClass, ...sampleTemplates()))).toEqual([]);
   });
 
   it('a variable that no patch reads', () => {
