@@ -53,8 +53,16 @@ export function lintPatches(clusterClass: Fields, variables: readonly ClusterVar
         `is called ${textAt(patch, 'name')} like another patch`,
         'give each patch its own name',
       );
-    for (const name of templateVariables(textAt(patch, 'enabledIf')))
-      use(name, `${path}.enabledIf`, 'warning');
+    const condition = textAt(patch, 'enabledIf');
+    if (condition !== '' && !condition.includes('{{'))
+      note(
+        'warning',
+        'patch-constant',
+        `${path}.enabledIf`,
+        `is always "${condition}"`,
+        'Helm has filled the template in: write it as {{ `{{ … }}` }}, or leave enabledIf out',
+      );
+    for (const name of templateVariables(condition)) use(name, `${path}.enabledIf`, 'warning');
     for (const [place, definition] of listAt(patch, 'definitions').entries()) {
       const definitionPath = `${path}.definitions[${place}]`;
       lintSelector(clusterClass, fieldsAt(definition, 'selector'), `${definitionPath}.selector`, note);

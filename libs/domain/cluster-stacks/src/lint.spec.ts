@@ -305,6 +305,12 @@ describe('variables and patches', () => {
       ],
     ],
     [
+      'a condition that Helm filled in',
+      'spec.patches.0.enabledIf',
+      'true',
+      ['warning patch-constant spec.patches[0].enabledIf is always "true"'],
+    ],
+    [
       'a template that reads what is not defined',
       `${patch}.valueFrom`,
       { template: '{{ range .audit }}{{ .maxAge }}{{ $.workers }}{{ end }}' },
