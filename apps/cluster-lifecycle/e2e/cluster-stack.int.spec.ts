@@ -1,10 +1,12 @@
-// Cluster stacks and their releases, from a folder of releases to a ClusterClass and back. Not covered: other sources than a folder, what Cluster
+// Cluster stacks and their releases, from a folder of releases to a ClusterClass and back; on an API server in memory, or the real one of
+// E2E_KUBECONFIG. Not covered: other sources than a folder, what Cluster
 // API makes of a class, add-ons.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReleaseSourceError } from '@scs/release-sources';
 import { eventually } from '@scs/testing';
 import { describe, expect, it } from 'vitest';
+import { hasFaults } from './kubernetes.ts';
 import { classTemplates } from './releases.ts';
 import { conditionOf, setup } from './setup.ts';
 
@@ -50,8 +52,7 @@ describe('a cluster stack', () => {
   });
 
   it('keeps a custom release that a cluster uses, and its ClusterClass (defects 4 and 5)', async () => {
-    const { publish, createStack, createCluster, start, isReady, clock, stack, releases, quiet } =
-      await setup();
+    const { publish, createStack, createCluster, start, isReady, clock, stack, releases } = await setup();
     const old = await publish({ version: 'v0-git.aaaaaaa' });
     await createStack({ channel: 'custom' });
     const operator = await start({ resyncMs: 100 });
@@ -65,7 +66,6 @@ describe('a cluster stack', () => {
     );
     await operator.idle();
     expect(await releases()).toEqual([old, next]);
-    void quiet;
   });
 
   it('goes on with good versions beside a bad one, and says which is bad (defect 9)', async () => {
@@ -85,7 +85,7 @@ describe('a cluster stack', () => {
   });
 
   it('says that the source does not answer, as long as that is so (defect 10)', async () => {
-    const { createStack, start, stack, clock, quiet, publish, isReady } = await setup();
+    const { createStack, start, stack, clock, publish, isReady } = await setup();
     const tag = await publish();
     let away = true;
     const list = () =>
@@ -103,7 +103,6 @@ describe('a cluster stack', () => {
     clock.now += minute;
     await isReady(tag);
     await eventually(async () => expect(conditionOf(await stack(), 'ReleasesSynced')).toBe('True'));
-    void quiet;
   });
 
   it('tells tags that name no release in one Event, and goes on', async () => {
@@ -137,7 +136,7 @@ describe('a cluster stack', () => {
     await isReady(tag);
   });
 
-  it('costs no write while nothing changes, neither after a restart', async () => {
+  it.skipIf(!hasFaults)('costs no write while nothing changes, neither after a restart', async () => {
     const { publish, createStack, start, isReady, quiet, client, connect, sandbox } = await setup();
     await isReadyWith({ publish, createStack, start, isReady, quiet });
     const { writes } = client;
@@ -199,13 +198,14 @@ describe('a release', () => {
       expect(await names('ToyConfigTemplate', 'bootstrap.cluster.x-k8s.io/v1beta2')).toEqual([
         `${tag}-worker`,
       ]);
-      expect((await events()).filter(({ reason }) => reason === 'DriftRepaired')).toHaveLength(2);
+      const told = (await events()).filter(({ reason }) => reason === 'DriftRepaired');
+      expect(told.map(({ message }) => message).join()).toMatch(/Toy.*Toy/);
     });
   });
 
   it('takes all that it brought along when it goes, synced or not (defect 6)', async () => {
     const scene = await setup();
-    const { client, keyOf, names, release, createStack: _ } = scene;
+    const { client, keyOf, names, release } = scene;
     const { tag } = await isReadyWith(scene);
     expect((await release(tag))?.status?.resources?.every(({ status }) => status === 'synced')).toBe(true);
     await client.delete(keyOf('ClusterStack', 'ferrol'));
@@ -229,18 +229,17 @@ describe('a release', () => {
   it('waits with going until no cluster uses it any more, and says who does', async () => {
     const scene = await setup();
     const { client, keyOf, release, createCluster, events, names } = scene;
-    const { tag, operator } = await isReadyWith(scene);
+    const { tag } = await isReadyWith(scene);
     await createCluster(tag, 'mine');
-    await eventually(async () => {
-      await operator.idle();
-      await client.delete(keyOf('ClusterStack', 'ferrol'));
+    await client.delete(keyOf('ClusterStack', 'ferrol'));
+    await eventually(async () =>
       expect(await events()).toContainEqual(
         expect.objectContaining({
           reason: 'ReleaseInUse',
           message: expect.stringContaining('mine') as string,
         }),
-      );
-    });
+      ),
+    );
     expect(await names('ClusterClass', 'cluster.x-k8s.io/v1beta2')).toEqual([tag]);
     await client.delete(keyOf('Cluster', 'mine', 'cluster.x-k8s.io/v1beta2'));
     await eventually(async () => expect(await release(tag)).toBeUndefined());

@@ -70,15 +70,19 @@ export async function startKubernetes(served: readonly object[] = definitions): 
     return client;
   };
   const client = connect();
-  if (real !== undefined) await installAll(client);
+  if (real !== undefined) await installAll(client, definitions);
   const namespace = `team-${randomBytes(3).toString('hex')}`;
   await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   return { client, namespace, connect, sandbox };
 }
 
-async function installAll(client: KubernetesClient): Promise<void> {
-  for (const definition of definitions) await client.apply(definition, { fieldManager: 'e2e', force: true });
-  for (const { spec } of definitions) await eventually(() => mustBeServed(client, spec));
+/** Installs definitions and waits until their objects can be made. */
+export async function installAll(
+  client: KubernetesClient,
+  wanted: readonly (typeof definitions)[number][],
+): Promise<void> {
+  for (const definition of wanted) await client.apply(definition, { fieldManager: 'e2e', force: true });
+  for (const { spec } of wanted) await eventually(() => mustBeServed(client, spec));
 }
 
 /** Installs a definition and waits until its objects can be made. */

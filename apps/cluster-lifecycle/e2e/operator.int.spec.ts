@@ -1,61 +1,129 @@
-// How the operator starts where not everything is installed. Not covered: what its reconcilers do.
-import { createLogger } from '@scs/service';
+// The operator as a process: what it waits for, what it survives, who of several acts. Kills are made by cutting the client off in the middle of
+// its work; another operator, which knows nothing, goes on.
 import { eventually } from '@scs/testing';
-import { expect, it, onTestFinished } from 'vitest';
-import { startOperator } from '../src/operator.ts';
-import type { CreateReconciler } from '../src/reconciler.ts';
-import { install, openDefinition, startKubernetes } from './kubernetes.ts';
+import { describe, expect, it } from 'vitest';
+import { clusterApi, definitions, installAll } from './kubernetes.ts';
+import { setup } from './setup.ts';
 
-async function setup() {
-  const kubernetes = await startKubernetes([openDefinition('cluster.x-k8s.io', 'Cluster')]);
-  const { client, namespace } = kubernetes;
-  const group = `${namespace}.example.org`;
-  const gadgets = { apiVersion: `${group}/v1beta2`, kind: 'Gadget' };
-  const configMaps = { apiVersion: 'v1', kind: 'ConfigMap' };
-  const seen: string[] = [];
-  const look =
-    (name: string, type: typeof gadgets, optional = false): CreateReconciler =>
-    () => ({
-      name,
-      concurrency: 1,
-      optional,
-      watches: [{ type }],
-      reconcile: (key) => Promise.resolve(void seen.push(`${name} ${key.name}`)),
-    });
-  const start = (...create: CreateReconciler[]) => {
-    const logger = createLogger({ name: 'e2e', version: '0' }, 'fatal');
-    const operator = startOperator({ client, logger, namespace, resyncMs: 0 }, create);
-    onTestFinished(() => operator.stop());
-    return operator;
-  };
-  const make = (type: typeof gadgets, name: string) =>
-    client.create({ ...type, metadata: { name, namespace } });
-  return { ...kubernetes, group, gadgets, configMaps, seen, look, start, make };
+describe('the operator', () => {
+  it('names the definitions that are missing, and starts when they are there', async () => {
+    const { start, connect, publish, createStack, isReady } = await setup([]);
+    const operator = await start();
+    await eventually(async () =>
+      expect(operator.checks['kinds']?.()).rejects.toThrow('Cluster of cluster.x-k8s.io'),
+    );
+    await installAll(connect(), clusterApi);
+    await eventually(async () =>
+      expect(operator.checks['kinds']?.()).rejects.toThrow('ClusterStack of clusterstack.x-k8s.io/v1alpha1'),
+    );
+    await installAll(connect(), definitions);
+    await operator.started;
+    await operator.checks['kinds']?.();
+    const tag = await publish();
+    await createStack();
+    await isReady(tag);
+  });
+
+  it('goes on when the API server was away', async () => {
+    const { start, sandbox, publish, createStack, isReady } = await setup();
+    const operator = await start();
+    await operator.started;
+    await sandbox.goAway();
+    await expect(operator.checks['kubernetes']?.()).rejects.toThrow(/connections|reached/);
+    const tag = await publish();
+    await sandbox.comeBack();
+    await createStack();
+    await isReady(tag);
+  });
+
+  it('acts in one process alone; another takes over when that one stops', async () => {
+    const { start, connect, namespace, publish, createStack, isReady, client, keyOf } = await setup();
+    const as = (identity: string) => start({ client: connect(), election: { namespace, identity } });
+    const first = await as('one');
+    await eventually(async () => expect(first.leads).toBe(true));
+    const second = await as('two');
+    await second.started;
+    const tag = await publish();
+    await createStack();
+    await isReady(tag);
+    expect([first.leads, second.leads]).toEqual([true, false]);
+    await first.stop();
+    await eventually(async () => expect(second.leads).toBe(true));
+    const machine = keyOf('ToyMachineTemplate', `${tag}-worker`, 'infrastructure.cluster.x-k8s.io/v1beta2');
+    await client.delete(machine);
+    await eventually(async () => expect(await client.get(machine)).toBeDefined());
+  });
+
+  it('loses to nobody who writes at the same time: a condition is not taken back by an older look', async () => {
+    const { start, publish, createStack, isReady, client, keyOf, release } = await setup();
+    const tag = await publish();
+    await createStack();
+    await start({ resyncMs: 50 });
+    await eventually(async () => expect(await release(tag)).toBeDefined());
+    for (let round = 0; round < 20; round++)
+      await client.patch(keyOf('ClusterStackRelease', tag), {
+        metadata: { labels: { round: String(round) } },
+      });
+    await isReady(tag);
+    expect((await release(tag))?.metadata.labels).toEqual({ round: '19' });
+  });
+});
+
+/** Kills an operator after so many writes of its own, Events apart. */
+async function killAfter(writes: number, { start, connect, sandbox }: Awaited<ReturnType<typeof setup>>) {
+  const kill = new AbortController();
+  const gone = Promise.withResolvers<void>();
+  let written = 0;
+  const forget = sandbox.onWrite(({ resource, userAgent }) => {
+    if (resource === 'events' || userAgent === '' || ++written < writes) return;
+    forget();
+    kill.abort();
+    gone.resolve();
+  });
+  const operator = await start({ client: connect(kill.signal) });
+  await gone.promise;
+  await operator.stop();
 }
 
-it('a reconciler whose kind is missing is named and waits; the others work, and it follows when the kind is there', async () => {
-  const { client, look, gadgets, configMaps, start, make, seen, group } = await setup();
-  const operator = start(look('gadget', gadgets), look('config-map', configMaps));
-  await make(configMaps, 'a');
-  await eventually(() => expect(seen).toContain('config-map a'));
-  await expect(operator.checks['kinds']?.()).rejects.toThrow(`not served: Gadget of ${group}/v1beta2`);
-  await install(client, openDefinition(group, 'Gadget'));
-  await make(gadgets, 'b');
-  await eventually(() => expect(seen).toContain('gadget b'));
-  await expect(operator.checks['kinds']?.()).resolves.toBeUndefined();
-});
+describe('a process that is killed', () => {
+  // The first release of a stack takes some ten writes until it is ready.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'after write %i of its work leaves nothing that another one would not finish',
+    async (count) => {
+      const scene = await setup();
+      const { start, publish, createStack, isReady, names, release } = scene;
+      const tag = await publish();
+      await createStack();
+      await killAfter(count, scene);
+      await start();
+      await isReady(tag);
+      expect(await names('ClusterClass', 'cluster.x-k8s.io/v1beta2')).toEqual([tag]);
+      expect(await names('ToyMachineTemplate')).toEqual([`${tag}-worker`]);
+      expect(await names('ToyConfigTemplate', 'bootstrap.cluster.x-k8s.io/v1beta2')).toEqual([
+        `${tag}-worker`,
+      ]);
+      expect((await release(tag))?.status?.resources).toHaveLength(3);
+    },
+  );
 
-it('an optional one is not waited for to be ready, and works when its kind is there', async () => {
-  const { client, look, gadgets, configMaps, start, make, seen, group } = await setup();
-  const operator = start(look('gadget', gadgets, true), look('config-map', configMaps));
-  await operator.started;
-  await expect(operator.checks['kinds']?.()).resolves.toBeUndefined();
-  await install(client, openDefinition(group, 'Gadget'));
-  await make(gadgets, 'b');
-  await eventually(() => expect(seen).toContain('gadget b'));
-});
-
-it('ends while it still waits', async () => {
-  const { look, gadgets, start } = await setup();
-  await expect(start(look('gadget', gadgets)).stop()).resolves.toBeUndefined();
+  it.each([1, 2, 3, 4])('after write %i of its cleaning up leaves nothing behind', async (count) => {
+    const scene = await setup();
+    const { start, publish, createStack, isReady, client, keyOf, names, releases, quiet } = scene;
+    const tag = await publish();
+    await createStack();
+    const operator = await start();
+    await isReady(tag);
+    await quiet(operator);
+    await operator.stop();
+    await client.delete(keyOf('ClusterStack', 'ferrol'));
+    await eventually(async () =>
+      expect((await scene.release(tag))?.metadata.deletionTimestamp).toBeDefined(),
+    );
+    await killAfter(count, scene);
+    await start();
+    await eventually(async () => expect(await releases()).toEqual([]));
+    expect(await names('ClusterClass', 'cluster.x-k8s.io/v1beta2')).toEqual([]);
+    expect(await names('ToyMachineTemplate')).toEqual([]);
+    expect(await names('ToyConfigTemplate', 'bootstrap.cluster.x-k8s.io/v1beta2')).toEqual([]);
+  });
 });

@@ -1,5 +1,4 @@
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { SourceSettings } from '@scs/release-sources';
 import { serviceSettings } from '@scs/service';
 import { z } from 'zod';
@@ -46,7 +45,7 @@ export const configSchema = z
       .min(1)
       .optional()
       .describe('Who holds the Lease, for people; the host where it is left out'),
-    CONCURRENCY: count.default(4).describe('Objects of one kind that are worked on at once'),
+    CONCURRENCY: count.default(4).describe('Objects of one kind that are worked on at once; of add-ons ten'),
     RELEASE_SOURCE: z
       .string()
       .min(1)
@@ -77,15 +76,21 @@ export const configSchema = z
       .optional()
       .describe('Token of GitHub; without it 60 requests an hour are allowed'),
     RELEASE_DIR: folder
-      .default(join(tmpdir(), 'scs-cluster-lifecycle'))
+      .optional()
       .describe(
-        'Where releases and rendered charts are kept; give it a volume, and a restart fetches nothing',
+        'Where releases and rendered charts are kept, `scs/cluster-lifecycle` in the user’s cache folder where it is left out; on a volume, a restart fetches nothing',
       ),
+    XDG_CACHE_HOME: folder.optional().describe('Cache folder of the user; `~/.cache` where it is left out'),
+    HELM_PROCESSES: count.optional().describe('Helm processes at once; as many as CPUs where it is left out'),
+    NODE_IMAGES: flag
+      .default(true)
+      .describe(
+        '`false`: leave node images to cluster-stack-provider-openstack, or have none; its kinds need not be installed then',
+      ),
+    ...nodeImageVariables,
     ...certificateVariables,
     ...webhookVariables,
     ...hookVariables,
-    ...nodeImageVariables,
-    HELM_PROCESSES: count.optional().describe('Helm processes at once; as many as CPUs where it is left out'),
   })
   .transform((config, context) => {
     const settings = sourceSettings(config);
