@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openHelm, type Helm } from '@scs/helm';
-import { connectKubernetes, type KubernetesClient } from '@scs/kubernetes';
+import { connectKubernetes } from '@scs/kubernetes';
 import { openReleaseSource, openReleaseStore, type ReleaseStore } from '@scs/release-sources';
-import type { Logger, RunningService } from '@scs/service';
+import type { Logger, ReadinessCheck, RunningService } from '@scs/service';
 import { startWebhooks } from './admission/webhooks.ts';
 import { openConfiguredCertificate } from './certificate/certificate.config.ts';
 import { createClusterAddonReconciler } from './cluster-addon/cluster-addon.reconciler.ts';
@@ -12,114 +12,117 @@ import { createClusterStackReleaseReconciler } from './cluster-stack-release/clu
 import { createClusterStackReconciler } from './cluster-stack/cluster-stack.reconciler.ts';
 import type { Config } from './config.ts';
 import { startHooks } from './hook/hooks.ts';
-import { nodeImageSettings, type nodeImageVariables } from './node-image/node-image.config.ts';
+import { nodeImageSettings } from './node-image/node-image.config.ts';
 import { createNodeImageReconciler } from './node-image/node-image.reconciler.ts';
+import type { NodeImageSettings } from './node-image/node-image.resource.ts';
 import { createOpenStackReleaseReconciler } from './openstack-release/openstack-release.reconciler.ts';
-import { startOperator, type OperatorParts } from './operator.ts';
+import { startOperator } from './operator.ts';
 import type { CreateReconciler } from './reconciler.ts';
 import { openReleases, type LoadedRelease, type Releases } from './release/releases.ts';
 import { createTagList } from './release/tag-list.ts';
 
 const userAgent = 'scs-cluster-lifecycle';
 
-/** Starts the service: the operator over the management cluster, and where there is a certificate, admission webhooks and runtime hooks. */
+/** Starts the service: the operator over the management cluster, and, with a certificate, its webhooks and runtime hooks. */
 export async function startClusterLifecycle(
   config: Config,
   logger: Logger,
   clock = () => new Date(),
 ): Promise<RunningService> {
-  const parts: Pick<RunningService, 'close'>[] = [];
-  const close = async (): Promise<void> => {
-    for (const part of parts.toReversed()) await part.close();
-  };
-  try {
-    const client = connectKubernetes({
-      userAgent,
-      ...(config.KUBECONFIG && { kubeconfig: { file: config.KUBECONFIG } }),
-    });
-    parts.push({ close: async () => client.close() });
-    const folder =
-      config.RELEASE_DIR ??
-      join(config.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'scs', 'cluster-lifecycle');
-    const source = openReleaseSource(config.releaseSource);
-    const store = await openReleaseStore({ source, folder: join(folder, 'releases') });
-    const helm = await openHelm({ processes: config.HELM_PROCESSES, cacheFolder: join(folder, 'rendered') });
-    parts.push(helm);
-    const servers = await startServers(config, { client, logger, clock });
-    parts.push(...servers);
-    const operator = startOperator(
-      { client, logger, clock, namespace: config.NAMESPACE, election: electionOf(config) },
-      reconcilersOf({ config, releases: openReleases(store), store, helm, clock }),
-    );
-    parts.push({ close: () => operator.stop() });
-    logger.info(
-      { server: client.server, source: source.description },
-      'the operator looks after cluster stacks',
-    );
-    const checks = { ...operator.checks };
-    for (const server of servers) Object.assign(checks, server.checks);
-    return { checks, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-const electionOf = (config: Config): OperatorParts['election'] =>
-  config.LEADER_ELECT
-    ? {
-        namespace: config.LEADER_ELECT_NAMESPACE ?? config.NAMESPACE ?? 'default',
-        // Two processes must never have one name.
-        identity: `${config.POD_NAME ?? hostname()}_${randomUUID()}`,
-      }
-    : undefined;
-
-/** What is asked from outside, in every process and not by the leader alone. Nothing without a certificate. */
-async function startServers(
-  config: Config,
-  parts: { client: KubernetesClient; logger: Logger; clock: () => Date },
-): Promise<RunningService[]> {
-  const { logger } = parts;
-  const certificate = await openConfiguredCertificate(config, {
-    ...parts,
-    onError: (error) => logger.warn({ reason: (error as Error).message }, 'the certificate was not renewed'),
+  const client = connectKubernetes({
+    userAgent,
+    ...(config.KUBECONFIG && { kubeconfig: { file: config.KUBECONFIG } }),
   });
-  if (!certificate) return [];
-  const servers: RunningService[] = [{ checks: {}, close: () => certificate.close() }];
-  try {
-    servers.push(await startWebhooks(config, { ...parts, certificate }));
-    servers.push(await startHooks(config, { ...parts, certificate }));
-  } catch (error) {
-    for (const server of servers) await server.close();
-    throw error;
-  }
-  return servers;
+  const certificate = await openConfiguredCertificate(config, {
+    client,
+    clock,
+    onError: (error) =>
+      logger.warn({ reason: (error as Error).message }, 'the certificate could not be looked at'),
+  });
+  const servers = certificate
+    ? await Promise.all([
+        startWebhooks(config, { client, certificate, logger }),
+        startHooks(config, { client, certificate, clock, logger }),
+      ])
+    : [];
+  if (!certificate)
+    logger.warn(
+      'without CERTIFICATE_DIR or CERTIFICATE_SECRET there are no admission webhooks and no runtime hooks: an upgrade does not wait for add-ons',
+    );
+  const source = openReleaseSource(config.releaseSource);
+  const helm = await openHelm({
+    processes: config.HELM_PROCESSES,
+    cacheFolder: join(config.RELEASE_DIR, 'rendered'),
+  });
+  const store = await openReleaseStore({ source, folder: join(config.RELEASE_DIR, 'releases') });
+  const releases = openReleases(store);
+  const { NAMESPACE: namespace } = config;
+  const operator = startOperator(
+    {
+      client,
+      logger,
+      clock,
+      namespace,
+      election: config.LEADER_ELECT
+        ? {
+            namespace: config.LEADER_ELECT_NAMESPACE ?? namespace ?? 'default',
+            // Two processes must never have one name.
+            identity: `${config.POD_NAME ?? hostname()}_${randomUUID()}`,
+          }
+        : undefined,
+    },
+    reconcilersOf({
+      releases,
+      store,
+      helm,
+      clock,
+      images: nodeImageSettings(config),
+      concurrency: config.CONCURRENCY,
+    }),
+  );
+  logger.info(
+    { server: client.server, source: source.description },
+    'the operator looks after cluster stacks',
+  );
+  return {
+    checks: Object.assign({}, operator.checks, ...servers.map(({ checks }) => checks)) as Record<
+      string,
+      ReadinessCheck
+    >,
+    async close() {
+      // Cluster API goes on asking while the operator ends what runs.
+      await operator.stop();
+      await Promise.all(servers.map((server) => server.close()));
+      await certificate?.close();
+      await helm.close();
+      client.close();
+    },
+  };
 }
 
 /** All control loops of the service. */
 export function reconcilersOf({
-  config: { CONCURRENCY: concurrency, ...config },
   releases,
   store,
   helm,
   clock,
+  images,
+  concurrency,
 }: {
-  config: Pick<Config, 'CONCURRENCY' | 'NODE_IMAGES' | keyof typeof nodeImageVariables>;
   releases: Releases;
-  store: Pick<ReleaseStore, 'unpacked'>;
+  store: ReleaseStore;
   helm: Helm;
   clock: () => Date;
+  images: NodeImageSettings;
+  concurrency: number;
 }): CreateReconciler[] {
   const tags = createTagList(releases, clock);
   const unpack = ({ stored, assets }: LoadedRelease) => store.unpacked(stored, assets.addonArchive);
-  const images: CreateReconciler[] = [
-    (operator) => createOpenStackReleaseReconciler(operator, { releases, concurrency }),
-    (operator) => createNodeImageReconciler(operator, { ...nodeImageSettings(config), concurrency }),
-  ];
   return [
     (operator) => createClusterStackReconciler(operator, { tags, concurrency }),
     (operator) => createClusterStackReleaseReconciler(operator, { releases, helm, concurrency }),
     (operator) => createClusterAddonReconciler(operator, { releases, unpack, helm }),
-    ...(config.NODE_IMAGES ? images : []),
+    (operator) => createOpenStackReleaseReconciler(operator, { releases, concurrency }),
+    (operator) => createNodeImageReconciler(operator, { concurrency, ...images }),
   ];
 }

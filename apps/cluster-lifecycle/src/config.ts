@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { SourceSettings } from '@scs/release-sources';
 import { serviceSettings } from '@scs/service';
@@ -7,7 +8,7 @@ import { certificateVariables } from './certificate/certificate.config.ts';
 import { hookVariables } from './hook/hooks.ts';
 import { nodeImageVariables } from './node-image/node-image.config.ts';
 
-const folder = z.string().transform((path) => resolve(path));
+const folder = z.string().transform((path) => resolve(path.replace(/^~(?=\/)/, homedir())));
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const count = z.coerce.number().int().min(1).max(100);
 
@@ -45,7 +46,7 @@ export const configSchema = z
       .min(1)
       .optional()
       .describe('Who holds the Lease, for people; the host where it is left out'),
-    CONCURRENCY: count.default(4).describe('Objects of one kind that are worked on at once; of add-ons ten'),
+    CONCURRENCY: count.default(4).describe('Objects of one kind that are worked on at once'),
     RELEASE_SOURCE: z
       .string()
       .min(1)
@@ -75,22 +76,17 @@ export const configSchema = z
       .string()
       .optional()
       .describe('Token of GitHub; without it 60 requests an hour are allowed'),
+    // Not below /tmp: what lies there for all to write must not end in a cluster.
     RELEASE_DIR: folder
-      .optional()
+      .prefault('~/.cache/scs/cluster-lifecycle')
       .describe(
-        'Where releases and rendered charts are kept, `scs/cluster-lifecycle` in the user’s cache folder where it is left out; on a volume, a restart fetches nothing',
+        'Where releases and rendered charts are kept, readable by the user of the service alone; give it a volume, and a restart fetches nothing',
       ),
-    XDG_CACHE_HOME: folder.optional().describe('Cache folder of the user; `~/.cache` where it is left out'),
-    HELM_PROCESSES: count.optional().describe('Helm processes at once; as many as CPUs where it is left out'),
-    NODE_IMAGES: flag
-      .default(true)
-      .describe(
-        '`false`: leave node images to cluster-stack-provider-openstack, or have none; its kinds need not be installed then',
-      ),
-    ...nodeImageVariables,
     ...certificateVariables,
     ...webhookVariables,
     ...hookVariables,
+    ...nodeImageVariables,
+    HELM_PROCESSES: count.optional().describe('Helm processes at once; as many as CPUs where it is left out'),
   })
   .transform((config, context) => {
     const settings = sourceSettings(config);

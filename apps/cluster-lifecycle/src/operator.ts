@@ -51,7 +51,7 @@ export interface RunningOperator {
 
 const leaseName = 'clusterstack.x-k8s.io';
 const component = 'clusterstack-controller';
-const lookForKindsMs = 2000;
+const lookForKindsMs = 3000;
 const clusterApi = { group: 'cluster.x-k8s.io', known: ['v1beta2', 'v1beta1'] } as const;
 
 /**

@@ -11,7 +11,7 @@ export const hookVariables = {
     .string()
     .regex(/^.+:\d+$/, 'write host:port')
     .default('0.0.0.0:9442')
-    .describe('Where Cluster API’s runtime hooks listen, `host:port`; only where there is a certificate'),
+    .describe('Where the runtime hooks listen, `host:port`; only where there is a certificate'),
   HOOK_URL: z
     .url({ protocol: /^https$/ })
     .optional()
@@ -20,39 +20,41 @@ export const hookVariables = {
     ),
 };
 
-/** Serves the hooks, and registers them where the configuration says by which address. */
+/** Serves the hooks, and registers them where the configuration says by which address. Of several replicas, each may answer. */
 export async function startHooks(
   config: { HOOK_ADDRESS: string; HOOK_URL?: string | undefined; NAMESPACE?: string | undefined },
-  {
-    client,
-    certificate,
-    logger,
-    clock,
-  }: { client: KubernetesClient; certificate: ServingCertificate; logger: Logger; clock: () => Date },
-): Promise<RunningService> {
+  parts: { client: KubernetesClient; certificate: ServingCertificate; clock: () => Date; logger: Logger },
+): Promise<RunningService & { port: number }> {
+  const { client, certificate, logger, clock } = parts;
   const at = config.HOOK_ADDRESS.lastIndexOf(':');
   const server = await startHookServer({
     host: config.HOOK_ADDRESS.slice(0, at).replace(/^\[|\]$/g, ''),
     port: Number(config.HOOK_ADDRESS.slice(at + 1)),
     certificates: certificate,
     client,
-    logger,
     clock,
+    logger,
   });
-  logger.info({ port: server.port }, 'the runtime hooks listen');
+  logger.info({ address: config.HOOK_ADDRESS, port: server.port }, 'the runtime hooks listen');
   const { HOOK_URL: url, NAMESPACE: namespace } = config;
   let registered = url === undefined;
-  /** Cluster API may be away just now, or have forgotten. */
-  const register = async (): Promise<void> => {
-    if (url === undefined) return;
-    await registerHooks(client, { url }, { caBundle: certificate.caBundle, namespace });
-    registered = true;
+  let registering: Promise<void> | undefined;
+  /** Cluster API may be installed later than we. */
+  const register = (): Promise<void> => {
+    if (url === undefined) return Promise.resolve();
+    registering ??= registerHooks(client, { url }, { caBundle: certificate.caBundle, namespace })
+      .then(() => {
+        registered = true;
+      })
+      .finally(() => (registering = undefined));
+    return registering;
   };
   const tell = (error: unknown): void =>
-    logger.warn({ reason: (error as Error).message }, 'the hooks were not registered');
+    logger.warn({ reason: (error as Error).message }, 'the hooks were not registered at Cluster API');
   await register().catch(tell);
   const stopTelling = certificate.onChange(() => void register().catch(tell));
   return {
+    port: server.port,
     checks: {
       hooks: async () => {
         if (!registered) await register();
