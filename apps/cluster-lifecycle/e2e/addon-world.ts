@@ -123,23 +123,12 @@ export async function addonWorld() {
   /** A process with the reconciler; it knows only what is stored. */
   const start = async (over: KubernetesClient = client) => {
     const parts = { releases: openReleases(store), unpack: unpackOf(store), helm: await sharedHelm() };
-    let close: (() => void) | undefined;
     const running = startOperator(
       { client: over, logger, clock: () => new Date(Date.now() + lateMs), namespace, resyncMs: 500 },
-      [
-        (operator) => {
-          const reconciler = createClusterAddonReconciler(operator, parts);
-          close = () => reconciler.close();
-          return reconciler;
-        },
-      ],
+      [(operator) => createClusterAddonReconciler(operator, parts)],
     );
-    const stop = async () => {
-      await running.stop();
-      close?.();
-    };
-    onTestFinished(stop);
-    return { stop };
+    onTestFinished(() => running.stop());
+    return running;
   };
 
   const put = (object: { apiVersion: string; kind: string; name: string; [field: string]: unknown }) => {

@@ -10,6 +10,8 @@ import { answerCall } from '../src/hook/hook.service.ts';
 import { addonWorld, configMap, type StackDraft } from './addon-world.ts';
 import { hasFaults } from './kubernetes.ts';
 
+if (!hasFaults) console.log('skipped: faults and kills, which the real API servers cannot be made to have');
+
 const apply = (name: string, more: object = {}) => ({ name, action: 'apply', ...more });
 const v1: StackDraft = {
   version: 'v1',

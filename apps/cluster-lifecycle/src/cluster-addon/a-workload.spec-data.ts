@@ -119,8 +119,10 @@ export function aWorkload(executioner: Executioner) {
   };
   const apply: typeof applyObjects = (_, rendered) => {
     const changes: Awaited<ReturnType<typeof applyObjects>>['changes'] = [];
-    const resources = rendered.objects.map((object): AppliedResource => {
-      const manifest = object as unknown as ApiObject;
+    const manifests = rendered.objects.map((object) => object as unknown as ApiObject);
+    // As the engine: of an object that is there twice the last one counts.
+    const last = new Map(manifests.map((manifest) => [keyOf(resourceOf(manifest)), manifest]));
+    const resources = [...last.values()].map((manifest): AppliedResource => {
       const resource = resourceOf(manifest);
       if (JSON.stringify(objects.get(keyOf(resource))) !== JSON.stringify(manifest)) {
         const change = objects.has(keyOf(resource)) ? 'changed' : 'created';

@@ -37,6 +37,7 @@ async function setup(files: Record<string, string>, data: Record<string, unknown
   const charts = openCharts({
     release,
     kubernetesVersion: 'v1.33.6',
+    charts: ['cni', 'csi'],
     unpack: () => Promise.resolve(folder),
     data: () => Promise.resolve(data),
     helm,
@@ -73,6 +74,31 @@ describe('a chart of a stage', () => {
     expect('rendered' in chartOf && chartOf.rendered.objects.map((object) => object['data'])).toEqual([
       { size },
     ]);
+  });
+
+  it('is rendered with values that all charts get by one process; one that is bad spoils no other', async () => {
+    const overwrite = (size: string) => `values: |\n  size: {{ ${size} }}\n`;
+    const files = (size: string) => ({
+      'cni/templates/x.yaml': template,
+      'cni/overwrite.yaml': overwrite('.Cluster.spec.size'),
+      'csi/Chart.yaml': chart.replace('cni', 'csi'),
+      'csi/templates/x.yaml': template,
+      'csi/overwrite.yaml': overwrite(size),
+    });
+    const sizesOf = async (render: Awaited<ReturnType<typeof setup>>) => {
+      const found = [await render('cni'), await render('csi')];
+      return found.map((one) =>
+        'rendered' in one ? one.rendered.objects[0]?.['data'] : one.trouble.trouble,
+      );
+    };
+    const data = { Cluster: { spec: { size: 17 } } };
+    const before = helm.stats.runs;
+    expect(await sizesOf(await setup(files('add 1 .Cluster.spec.size'), data))).toEqual([
+      { size: '17' },
+      { size: '18' },
+    ]);
+    expect(helm.stats.runs - before).toBe(3);
+    expect(await sizesOf(await setup(files('fail "no"'), data))).toEqual([{ size: '17' }, 'values']);
   });
 
   it('brings its definitions along', async () => {

@@ -16,8 +16,10 @@ import {
   Killed,
   someCharts,
 } from './a-workload.spec-data.ts';
+import { readObjects } from './cluster-objects.ts';
 import { openRecord } from './record.ts';
-import { workOnAddons, type AddonWork } from './stages.ts';
+import type { AddonWork } from './objects.ts';
+import { workOnAddons } from './stages.ts';
 
 const start = Date.parse('2026-03-01T10:00:00Z');
 const fresh: ClusterAddon = {
@@ -70,6 +72,7 @@ function aCluster() {
       workload: workload.client,
       apply: workload.apply,
       remove: workload.remove,
+      read: (condition) => readObjects(workload.client, condition),
       events: recorder,
       clock: () => new Date(now),
       signal: new AbortController().signal,
@@ -173,6 +176,16 @@ describe('add-ons in stages', () => {
       hooks: { BeforeClusterUpgrade: [apply('cni'), remove('csi')] },
     });
     expect(cluster.names()).toEqual(['cni', 'cni-rbac']);
+  });
+
+  it('that two charts bring are not changed by turns', async () => {
+    const cluster = aCluster();
+    const release = { ...v1, charts: { cni: ['cni', 'shared'], csi: ['csi', 'shared'] } };
+    await cluster.reconcile(release);
+    cluster.forget();
+    await cluster.reconcile(release);
+    expect(cluster.names()).toEqual(['cni', 'csi', 'shared']);
+    expect(cluster.events.filter((event) => event.includes('DriftRepaired'))).toEqual([]);
   });
 
   it('that somebody changed or deleted are mended at the next check, with an Event', async () => {
@@ -309,6 +322,7 @@ describe('a stage', () => {
     const v2 = { ...v1, name: 'docker-ferrol-1-27-v2', hooks: { BeforeClusterUpgrade: [apply('cni')] } };
     await cluster.reconcile(v2);
     expect(cluster.management.stored.spec.clusterStack).toBe(v2.name);
+    expect(cluster.events.at(-1)).not.toContain('removed');
     expect(cluster.condition('HelmChartDeleted')).toMatchObject({
       status: 'False',
       severity: 'Info',
