@@ -48,6 +48,8 @@ interface SceneOptions {
   createOpts?: object;
   checksum?: string;
   url?: string;
+  /** Look after all namespaces. */
+  everywhere?: boolean;
   settings?: Partial<NodeImageSettings>;
 }
 
@@ -61,7 +63,8 @@ async function setUp(options: SceneOptions = {}): Promise<Scene> {
   let operator: ReturnType<typeof startOperator> | undefined;
   const operate = async (settings: Partial<NodeImageSettings> = {}) => {
     await operator?.stop();
-    operator = startOperator({ client, logger, clock, namespace }, [
+    const watched = options.everywhere ? {} : { namespace };
+    operator = startOperator({ client, logger, clock, ...watched }, [
       (parts) => createOpenStackReleaseReconciler(parts, { releases }),
       (parts) =>
         createNodeImageReconciler(parts, {
@@ -359,12 +362,12 @@ describe('an import', () => {
     await giveSecret(scene);
     await makeRelease(scene);
     await eventually(async () => expect(asked(scene, 'POST', /\/import$/)).toBe(1));
-    scene.cloud.content.imageImport = () => ({ outcome: 'active' });
     await eventuallyImage(scene, { reason: 'OpenStackImageNotImportedYet' });
     await wakingUntil(scene, async () => {
       const conditions = (await imageOf(scene))?.status?.conditions;
       expect(conditions?.find(({ type }) => type === 'OpenStackImageImportStarted')?.status).toBe('False');
     });
+    scene.cloud.content.imageImport = () => ({ outcome: 'active' });
     scene.pass(minutes(6));
     await eventuallyImage(scene, { ready: true });
   });
@@ -517,6 +520,24 @@ describe('an image that no release needs (CSPO gap: images are never deleted)', 
       expect(await releaseOf(scene)).toMatchObject({ status: { ready: true } });
     });
     expect(asked(scene, 'POST', /\/images$/)).toBe(1);
+  });
+
+  it('goes though another tenant has one of the same name in a cloud that nobody can sign in to', async () => {
+    const scene = await ready({ ...collecting, everywhere: true });
+    const { spec } = (await imageOf(scene))!;
+    const place = { name: objectName, namespace: `${scene.namespace}-other` };
+    await scene.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: place.namespace } });
+    await scene.client.create({ ...nodeImageType, metadata: place, spec });
+    await eventually(async () =>
+      expect(
+        reasonOf(await scene.client.get<OpenStackNodeImageRelease>({ ...nodeImageType, ...place })),
+      ).toMatchObject({ reason: 'SecretNotFound' }),
+    );
+    await deleteRelease(scene);
+    await isGoing(scene);
+    scene.pass(minutes(61));
+    await isGone(scene);
+    expect(imagesIn(scene)).toHaveLength(0);
   });
 
   it('is left, and the release goes, when the credentials are gone', async () => {
