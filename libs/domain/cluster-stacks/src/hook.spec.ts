@@ -296,6 +296,7 @@ describe('registration', () => {
       { version: 'v1beta2', namespace: 'team' },
     );
     expect(local.apiVersion).toBe('runtime.cluster.x-k8s.io/v1beta2');
+    expect(local.metadata.name).toBe('hook-server-extensionconfig-team');
     expect(local['spec']).toEqual({
       clientConfig: { url: 'https://127.0.0.1:9442', caBundle: 'UEVN' },
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'team' } },

@@ -215,7 +215,7 @@ export type HookServerAddress =
 /**
  * The ExtensionConfig that registers the hooks, under upstream's name.
  * `caBundle` is PEM; where Cluster API is to take it from cert-manager's secret, `injectFrom` names that, `namespace/name`. `namespace`: only for the clusters
- * of this one.
+ * of this one, under a name of its own.
  */
 export function extensionConfig(
   address: HookServerAddress,
@@ -228,7 +228,7 @@ export function extensionConfig(
     apiVersion: `runtime.cluster.x-k8s.io/${version}`,
     kind: 'ExtensionConfig',
     metadata: {
-      name: 'hook-server-extensionconfig',
+      name: ['hook-server-extensionconfig', ...(namespace ? [namespace] : [])].join('-'),
       ...(trust.injectFrom && {
         annotations: { 'runtime.cluster.x-k8s.io/inject-ca-from-secret': trust.injectFrom },
       }),
