@@ -370,8 +370,12 @@ describe('a provider', () => {
     const { makeTemplate, client, object, template } = await withProvider();
     await makeTemplate();
     await eventually(async () => expect(await client.get(object)).toMatchObject({ spec: { color: 'red' } }));
-    await client.patch(template, { spec: { template: { spec: { color: 'blue', gone: null } } } });
-    await eventually(async () => expect((await client.get(object))?.['spec']).toEqual({ color: 'blue' }));
+    const specIs = (spec: object) =>
+      eventually(async () => expect((await client.get(object))?.['spec']).toEqual(spec));
+    await client.patch(template, { spec: { template: { spec: { color: 'blue' } } } });
+    await specIs({ color: 'blue', gone: 'soon' });
+    await client.patch(template, { spec: { template: { spec: { gone: null } } } });
+    await specIs({ color: 'blue' });
   });
 
   it('gets another object when the stack refers to another template (defect 20)', async () => {

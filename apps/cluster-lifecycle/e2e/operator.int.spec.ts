@@ -3,6 +3,7 @@
 import { eventually } from '@scs/testing';
 import { describe, expect, it } from 'vitest';
 import { clusterApi, definitions, installAll } from './kubernetes.ts';
+import { classTemplates } from './releases.ts';
 import { setup } from './setup.ts';
 
 describe('the operator', () => {
@@ -69,13 +70,18 @@ describe('the operator', () => {
   });
 });
 
-/** Kills an operator after so many writes of its own, Events apart. */
-async function killAfter(writes: number, { start, connect, sandbox }: Awaited<ReturnType<typeof setup>>) {
+/** Kills an operator after so many writes of its own, Events apart; or when it has written what is named. */
+async function killAfter(
+  writes: number | string,
+  { start, connect, sandbox }: Awaited<ReturnType<typeof setup>>,
+) {
   const kill = new AbortController();
   const gone = Promise.withResolvers<void>();
   let written = 0;
   const forget = sandbox.onWrite(({ resource, userAgent }) => {
-    if (resource === 'events' || userAgent === '' || ++written < writes) return;
+    if (resource === 'events' || userAgent === '') return;
+    written++;
+    if (typeof writes === 'number' ? written < writes : resource !== writes) return;
     forget();
     kill.abort();
     gone.resolve();
@@ -105,6 +111,20 @@ describe('a process that is killed', () => {
       expect((await release(tag))?.status?.resources).toHaveLength(3);
     },
   );
+
+  it('right after it made an object has written down that there is one: it goes when the chart has it no more', async () => {
+    const scene = await setup();
+    const { start, publish, createStack, isReady, names } = scene;
+    const tag = await publish();
+    await createStack();
+    await killAfter('toyconfigtemplates', scene);
+    expect(await names('ToyConfigTemplate', 'bootstrap.cluster.x-k8s.io/v1beta2')).toEqual([`${tag}-worker`]);
+    const { 'class.yaml': onlyClass = '' } = classTemplates();
+    await publish({ templates: { 'class.yaml': onlyClass } });
+    await start();
+    await isReady(tag);
+    expect(await names('ToyConfigTemplate', 'bootstrap.cluster.x-k8s.io/v1beta2')).toEqual([]);
+  });
 
   it.each([1, 2, 3, 4])('after write %i of its cleaning up leaves nothing behind', async (count) => {
     const scene = await setup();

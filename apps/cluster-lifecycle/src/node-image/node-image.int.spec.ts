@@ -1,7 +1,8 @@
 // Releases and their node images, from an API server and a cloud that live in memory. Not covered: every state of an image, which @scs/cluster-stacks
-// tests, and TLS to the cloud.
+// tests.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { createLogger } from '@scs/service';
 import { eventually } from '@scs/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startKubernetes } from '../../e2e/kubernetes.ts';
+import { bundleOf, rotate } from '../certificate/rotation.ts';
 import { createOpenStackReleaseReconciler } from '../openstack-release/openstack-release.reconciler.ts';
 import { startOperator } from '../operator.ts';
 import { openReleases } from '../release/releases.ts';
@@ -43,8 +45,11 @@ interface Scene {
 }
 
 interface SceneOptions {
+  createOpts?: object;
   checksum?: string;
   url?: string;
+  /** Look after all namespaces. */
+  everywhere?: boolean;
   settings?: Partial<NodeImageSettings>;
 }
 
@@ -58,7 +63,8 @@ async function setUp(options: SceneOptions = {}): Promise<Scene> {
   let operator: ReturnType<typeof startOperator> | undefined;
   const operate = async (settings: Partial<NodeImageSettings> = {}) => {
     await operator?.stop();
-    operator = startOperator({ client, logger, clock, namespace }, [
+    const watched = options.everywhere ? {} : { namespace };
+    operator = startOperator({ client, logger, clock, ...watched }, [
       (parts) => createOpenStackReleaseReconciler(parts, { releases }),
       (parts) =>
         createNodeImageReconciler(parts, {
@@ -78,7 +84,7 @@ async function setUp(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** Two releases of one stack, with the same node image. */
-async function releasesOf({ checksum, url: at = url }: SceneOptions) {
+async function releasesOf({ checksum, createOpts, url: at = url }: SceneOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'releases-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const version of ['v1', 'v2']) {
@@ -86,7 +92,13 @@ async function releasesOf({ checksum, url: at = url }: SceneOptions) {
     await mkdir(release, { recursive: true });
     const image = {
       url: at,
-      createOpts: { name: imageName, disk_format: 'qcow2', container_format: 'bare', visibility: 'private' },
+      createOpts: {
+        name: imageName,
+        disk_format: 'qcow2',
+        container_format: 'bare',
+        visibility: 'private',
+        ...createOpts,
+      },
       ...(checksum && { checksum }),
     };
     const files: Record<string, string> = {
@@ -109,13 +121,22 @@ async function releasesOf({ checksum, url: at = url }: SceneOptions) {
   return openReleases(await openReleaseStore({ source, folder: join(folder, 'store') }));
 }
 
-const giveSecret = ({ client, namespace, cloud }: Scene, text = cloud.cloudsYaml('openstack')) =>
+const giveSecret = (
+  { client, namespace, cloud }: Scene,
+  text = cloud.cloudsYaml('openstack'),
+  more: Record<string, string> = {},
+) =>
   client.apply(
     {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'openstack', namespace },
-      data: { 'clouds.yaml': Buffer.from(text).toString('base64') },
+      data: Object.fromEntries(
+        Object.entries({ 'clouds.yaml': text, ...more }).map(([key, value]) => [
+          key,
+          Buffer.from(value).toString('base64'),
+        ]),
+      ),
     },
     { fieldManager: 'test', force: true },
   );
@@ -286,6 +307,30 @@ describe('a cloud', () => {
     expect(imagesIn(scene)).toHaveLength(1);
   });
 
+  it('behind a CA of its own is reached with the cacert of the Secret', async () => {
+    const scene = await setUp();
+    const made = await rotate(undefined, ['127.0.0.1'], new Date());
+    const { hostname, port, origin } = new URL(scene.cloud.authUrl);
+    const secure = https.createServer(made.serving, (request, response) => {
+      const { method, headers, url: path } = request;
+      const through = http.request({ hostname, port, method, headers, path }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(through);
+    });
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void secure.close());
+    const at = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+    const clouds = scene.cloud.cloudsYaml('regio').replace(origin, at);
+    await giveSecret(scene, clouds, { cloudName: 'regio' });
+    await makeRelease(scene);
+    await eventuallyImage(scene, { ready: false, reason: 'OpenStackImageServiceClientNotSet' });
+    expect(reasonOf(await imageOf(scene)).message).toContain('cacert');
+    await giveSecret(scene, clouds, { cloudName: 'regio', cacert: bundleOf(made) });
+    await eventuallyImage(scene, { ready: true });
+  });
+
   it('of another kind of identity is refused (CSPO gap: the kind is ignored)', async () => {
     const scene = await setUp();
     await makeRelease(scene, 'v1', { identityRef: { kind: 'ConfigMap', name: 'openstack' } });
@@ -334,6 +379,22 @@ describe('an import', () => {
     await makeRelease(scene);
     await eventuallyImage(scene, { ready: false, reason: 'IssueWithOpenStackImage' });
     expect(reasonOf(await imageOf(scene)).message).toContain('web-download');
+  });
+
+  it('that Glance never begins, as a format is missing, is told so', async () => {
+    const scene = await setUp({ createOpts: { container_format: undefined } });
+    await giveSecret(scene);
+    await makeRelease(scene);
+    await eventuallyImage(scene, { ready: false, reason: 'IssueWithOpenStackImage' });
+    expect(reasonOf(await imageOf(scene)).message).toContain('container_format');
+  });
+
+  it('of a hidden image is found again: lists leave it out (one image, not one each time)', async () => {
+    const scene = await setUp({ createOpts: { os_hidden: true } });
+    await giveSecret(scene);
+    await makeRelease(scene);
+    await eventuallyImage(scene, { ready: true });
+    expect(imagesIn(scene)).toHaveLength(1);
   });
 
   it('goes on with another process where one died between creating and importing (CSPO gap: queued for ever)', async () => {
@@ -459,6 +520,24 @@ describe('an image that no release needs (CSPO gap: images are never deleted)', 
       expect(await releaseOf(scene)).toMatchObject({ status: { ready: true } });
     });
     expect(asked(scene, 'POST', /\/images$/)).toBe(1);
+  });
+
+  it('goes though another tenant has one of the same name in a cloud that nobody can sign in to', async () => {
+    const scene = await ready({ ...collecting, everywhere: true });
+    const { spec } = (await imageOf(scene))!;
+    const place = { name: objectName, namespace: `${scene.namespace}-other` };
+    await scene.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: place.namespace } });
+    await scene.client.create({ ...nodeImageType, metadata: place, spec });
+    await eventually(async () =>
+      expect(
+        reasonOf(await scene.client.get<OpenStackNodeImageRelease>({ ...nodeImageType, ...place })),
+      ).toMatchObject({ reason: 'SecretNotFound' }),
+    );
+    await deleteRelease(scene);
+    await isGoing(scene);
+    scene.pass(minutes(61));
+    await isGone(scene);
+    expect(imagesIn(scene)).toHaveLength(0);
   });
 
   it('is left, and the release goes, when the credentials are gone', async () => {

@@ -151,7 +151,11 @@ class NodeImageLoop {
     const { checksumBesideUrl: isUsual, checksumAddresses } = this.#settings;
     const named = metadata.annotations?.[checksumAnnotation] ?? (isUsual ? checksumBesideUrl : undefined);
     if (named === undefined) return undefined;
-    if (named !== checksumBesideUrl) return { expected: named };
+    if (/^sha(?:256|512):[0-9a-f]+$/i.test(named)) return { expected: named };
+    if (named !== checksumBesideUrl)
+      return {
+        unavailable: `annotation ${checksumAnnotation} is no checksum; write sha512: and its digits, or ${checksumBesideUrl}`,
+      };
     const [image] = found.state === 'listed' ? found.images : [];
     if (image?.status !== 'active') return undefined;
     try {
