@@ -201,6 +201,15 @@ describe('add-ons in stages', () => {
   });
 });
 
+describe('a definition of ClusterAddon from before there were stages', () => {
+  it('is named, instead of beginning again and again', async () => {
+    const cluster = aCluster();
+    cluster.management.prune('stages');
+    await expect(cluster.reconcile(v1)).rejects.toThrow(/does not keep the stages.*scs crds/);
+    expect(Number(cluster.management.stored.metadata.resourceVersion)).toBeLessThan(5);
+  });
+});
+
 describe('a stage', () => {
   const waiting = (object: string): Pick<AddonStage, 'waitForPostCondition'> => ({
     waitForPostCondition: {

@@ -47,9 +47,15 @@ export async function workOnAddons(work: AddonWork): Promise<Again & { checked?:
   const { record, clock } = work;
   let wholeChartApplied = false;
   let finished = false;
+  let before = '';
   for (let count = 0; count < mostSteps; count++) {
     work.signal.throwIfAborted();
     const step = planAddon({ ...work.facts, addon: record.addon, wholeChartApplied });
+    if (step.step === 'begin' && before === 'begin')
+      throw new Error(
+        'the ClusterAddon does not keep the stages that are written into its status; update its definition (scs crds | kubectl apply -f -)',
+      );
+    before = step.step;
     switch (step.step) {
       case 'begin':
         record.addon = beginRun(record.addon, step.run, step.stages, clock());
