@@ -49,12 +49,13 @@ export interface AddonWork {
   signal: AbortSignal;
   /** Is it time to look whether all is still there? */
   isCheckDue: () => boolean;
+  /** How often that is. Milliseconds. */
+  driftMs: number;
 }
 
 type Step<T extends AddonStep['step']> = Extract<AddonStep, { step: T }>;
 
-/** How often is looked after what was applied, and after what is to come. Milliseconds. */
-export const driftMs = 10 * 60_000;
+/** How often is looked after what is to come. Milliseconds. */
 const nextHookMs = 20_000;
 /** A run has some hundred steps at most; more would be a loop. */
 const mostSteps = 1000;
@@ -252,7 +253,7 @@ function noteLeftovers({ record, clock }: AddonWork, trouble: StageTrouble | und
 }
 
 const pauseOf = (work: AddonWork, { next }: Step<'rest'>): number =>
-  next || inventoryOf(work).some(({ status }) => status !== 'synced') ? nextHookMs : driftMs;
+  next || inventoryOf(work).some(({ status }) => status !== 'synced') ? nextHookMs : work.driftMs;
 
 /** Looks from time to time whether what was applied is still there, as it was, and nothing else; mends it. */
 async function rest(work: AddonWork, step: Step<'rest'>): Promise<Again & { checked?: boolean }> {
