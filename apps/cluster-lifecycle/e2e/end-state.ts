@@ -31,7 +31,8 @@ export async function endState(
   const state: Record<string, unknown> = {};
   for (const type of types) {
     const { items } = await client.list(type, { namespace });
-    for (const item of items) state[`${type.kind}/${item.metadata.name}`] = withoutAccidents(item, namespace);
+    for (const item of items.filter(({ metadata }) => !metadata.labels?.[clusterLabel]))
+      state[`${type.kind}/${item.metadata.name}`] = withoutAccidents(item, namespace);
   }
   return state;
 }

@@ -11,8 +11,15 @@ interface List {
   items: { metadata: { name: string } }[];
 }
 
-/** Comes and goes without anybody asking. */
-const restless = new Set(['events', 'leases', 'endpointslices', 'endpoints', 'componentstatuses']);
+/** Comes and goes without anybody asking, or because of others at the same API. */
+const restless = new Set([
+  'namespaces',
+  'events',
+  'leases',
+  'endpointslices',
+  'endpoints',
+  'componentstatuses',
+]);
 
 /** `kind name` of everything that is in a namespace, and of everything that is in none, of every kind that the API serves. */
 export async function inventory(kubeconfig: string, namespace: string): Promise<string[]> {

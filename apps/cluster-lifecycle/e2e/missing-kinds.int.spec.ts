@@ -37,11 +37,11 @@ it('a reconciler whose kind is missing is named and waits; the others work, and 
   const { client, look, gadgets, configMaps, start, make, seen, group } = await setup();
   const operator = start(look('gadget', gadgets), look('config-map', configMaps));
   await make(configMaps, 'a');
-  await eventually(() => expect(seen).toContain('config-map a'));
+  await eventually(async () => expect(seen).toContain('config-map a'));
   await expect(operator.checks['kinds']?.()).rejects.toThrow(`not served: Gadget of ${group}/v1beta2`);
   await install(client, openDefinition(group, 'Gadget'));
   await make(gadgets, 'b');
-  await eventually(() => expect(seen).toContain('gadget b'));
+  await eventually(async () => expect(seen).toContain('gadget b'));
   await expect(operator.checks['kinds']?.()).resolves.toBeUndefined();
 });
 
@@ -52,7 +52,7 @@ it('an optional one is not waited for to be ready, and works when its kind is th
   await expect(operator.checks['kinds']?.()).resolves.toBeUndefined();
   await install(client, openDefinition(group, 'Gadget'));
   await make(gadgets, 'b');
-  await eventually(() => expect(seen).toContain('gadget b'));
+  await eventually(async () => expect(seen).toContain('gadget b'));
 });
 
 it('ends while it still waits', async () => {
