@@ -85,6 +85,22 @@ describe('objects that are applied', () => {
     expect(other.writes).toBe(0);
   });
 
+  it('may have integers that a double cannot hold', async () => {
+    const { apply, client, namespace } = await setup();
+    const group = groupOf(namespace);
+    await install(client, openDefinition(group, 'Gadget'));
+    const objects = [
+      {
+        apiVersion: `${group}/v1beta2`,
+        kind: 'Gadget',
+        metadata: { name: 'big' },
+        spec: { limit: 9223372036854775807n },
+      },
+    ];
+    expect(await apply(objects)).toMatchObject({ synced: true, changes: [{ change: 'created' }] });
+    expect(await apply(objects)).toMatchObject({ synced: true, changes: [] });
+  });
+
   it('come back when they were changed or deleted, without touching what others have added', async () => {
     const { apply, client, get, keyOf } = await setup();
     const objects = [aConfigMap('one'), aConfigMap('two')];

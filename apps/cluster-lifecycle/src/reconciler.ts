@@ -36,11 +36,14 @@ export interface Reconciler {
   /** For logs and metrics: `cluster-stack`. */
   name: string;
   concurrency: number;
+  /** It starts when all of these are served. */
   watches: Watch[];
+  /** Many do without: its kinds need not be there for the service to be ready. */
+  optional?: boolean;
   /** Nothing about the past is known but what objects say. Throwing means again later. */
   reconcile(key: Key, signal: AbortSignal): Promise<Again | void>;
-  /** Lets go of what it holds, after the last reconcile. */
-  close?(): void;
+  /** Lets go of what it holds open, at the end. */
+  close?(this: void): void;
 }
 
 /** Made when the operator knows what the API server serves. */

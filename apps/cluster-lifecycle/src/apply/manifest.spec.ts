@@ -121,6 +121,16 @@ describe('the reason of a refusal', () => {
     );
     expect(explain(error, 'Secret')).toBe('Secret "a" is invalid: data[key]: Invalid value: must be small');
   });
+  it('names one remedy for a kind that is not served', () => {
+    const error = new ApiError(
+      404,
+      'NoKindMatch',
+      'api.test serves no Gadget of example.org/v1; install what defines it, or correct the version',
+    );
+    expect(explain(error, 'Gadget')).toBe(
+      'api.test serves no Gadget of example.org/v1; install its CustomResourceDefinition, then it is applied by itself',
+    );
+  });
   it('says what helps where the operator may not do it', () => {
     expect(explain(new ApiError(403, 'Forbidden', 'x is forbidden'), 'ConfigMap')).toContain('role');
   });

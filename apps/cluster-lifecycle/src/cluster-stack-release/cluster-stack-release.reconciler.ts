@@ -31,13 +31,15 @@ import { clustersUsing, releasesOfCluster } from './usage.ts';
 const releaseType = { apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' } as const;
 const name = 'cluster-stack-release';
 
-/** How soon it is looked again: while objects are missing, while a release is no good, and for drift. */
-const again = { unsyncedMs: 20_000, failedMs: 60_000, inUseMs: 60_000, driftMs: 10 * 60_000 };
+/** How soon it is looked again: while objects are missing, and while a release is no good. */
+const again = { unsyncedMs: 20_000, failedMs: 60_000, inUseMs: 60_000 };
 
 export interface ReleaseParts {
   releases: Releases;
   helm: Pick<Helm, 'template'>;
   concurrency?: number;
+  /** How often is looked after what was applied. Milliseconds; 10 minutes when left out. */
+  driftMs?: number | undefined;
 }
 
 /**
@@ -99,7 +101,7 @@ class ReleaseLoop {
     const applied = await this.#apply(release, loaded, signal);
     await this.#report(applied.release, { assets, provider, applied: applied.facts });
     if (applied.facts.state === 'failed') return { requeueAfterMs: again.failedMs };
-    return { requeueAfterMs: applied.facts.synced ? again.driftMs : again.unsyncedMs };
+    return { requeueAfterMs: applied.facts.synced ? (this.#parts.driftMs ?? 10 * 60_000) : again.unsyncedMs };
   }
 
   async #load(

@@ -13,7 +13,7 @@ import {
   startScriptedServer,
 } from './scripted-server.ts';
 
-// Answers and faults that a real server does not give on demand; what it does give is in real-server.int.spec.ts.
+// Answers and faults that a real server does not give on demand; what it does give is in tools/conformance/kubernetes-client.spec.ts.
 
 const clientOf = (server: ScriptedServer, timeoutMs = 5_000) =>
   connectKubernetes({ kubeconfig: server.kubeconfig, userAgent: 'spec', timeoutMs });

@@ -12,7 +12,7 @@ import {
   startScriptedServer,
 } from './scripted-server.ts';
 
-// Not covered: client certificates, which real-server.int.spec.ts uses.
+// Not covered: client certificates, which tools/conformance/kubernetes-client.spec.ts uses.
 
 const key = { ...configMaps, namespace: 'x', name: 'a' };
 let folder: string;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiAnswer, answerError, retryAfterOf } from './answer.ts';
 import { ApiError } from './client.ts';
 import { credentialSource, type Credentials, type CredentialSource } from './credentials.ts';
+import { jsonText } from './json-text.ts';
 import type { Target } from './kubeconfig.ts';
 import { codeOf, KubernetesError, networkError, tooLate } from './kubernetes-error.ts';
 
@@ -160,7 +161,7 @@ export class Transport {
     const credentials = await this.#source.current();
     const signals = [own, this.#options.signal, limit].filter((signal) => signal !== undefined);
     for (const signal of signals) signal.throwIfAborted();
-    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const payload = body === undefined ? undefined : Buffer.from(jsonText(body));
     const url = new URL(this.#base.href.replace(/\/+$/, '') + path);
     for (const [name, value] of Object.entries(query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));
