@@ -152,7 +152,9 @@ describe.skipIf(!present)('our client on a real API server', () => {
     const changes: string[] = [];
     informer.onChange(({ type, object }) => changes.push(`${type} ${object.metadata.name}`));
     const started = informer.start();
-    await eventually(() => expect(errors).toContainEqual(expect.objectContaining({ reason: 'NoKindMatch' })));
+    await eventually(async () =>
+      expect(errors).toContainEqual(expect.objectContaining({ reason: 'NoKindMatch' })),
+    );
     await client.create(definitionOf(group));
     await started;
     const thing: ApiObject = {
@@ -170,7 +172,7 @@ describe.skipIf(!present)('our client on a real API server', () => {
     );
     expect(patched).toMatchObject({ spec: { size: 1 }, status: { done: true } });
     await client.delete({ ...things, namespace, name: 'a' });
-    await eventually(() => expect(changes).toEqual(['added a', 'updated a', 'deleted a']));
+    await eventually(async () => expect(changes).toEqual(['added a', 'updated a', 'deleted a']));
     await informer.stop();
   });
 
@@ -199,10 +201,10 @@ describe.skipIf(!present)('our client on a real API server', () => {
         onLost: () => log.push(`${identity} lost`),
       });
     const a = join('a');
-    await eventually(() => expect(log).toEqual(['a']));
+    await eventually(async () => expect(log).toEqual(['a']));
     const b = join('b');
     await a.stop();
-    await eventually(() => expect(log).toEqual(['a', 'b']));
+    await eventually(async () => expect(log).toEqual(['a', 'b']));
     await b.stop();
   });
 

@@ -82,6 +82,14 @@ export const configSchema = z
       .describe(
         'Where releases and rendered charts are kept, readable by the user of the service alone; give it a volume, and a restart fetches nothing',
       ),
+    DRIFT_CHECK_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(600)
+      .describe(
+        'How often what was applied is compared with what is there, and mended; Cluster API’s kinds of the management cluster are watched and mended at once',
+      ),
     ...certificateVariables,
     ...webhookVariables,
     ...hookVariables,

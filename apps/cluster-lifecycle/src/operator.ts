@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApiError,
@@ -51,6 +52,8 @@ export interface RunningOperator {
 
 const leaseName = 'clusterstack.x-k8s.io';
 const component = 'clusterstack-controller';
+/** Of a kind that is watched later than others; it is gone on without. */
+const firstListMs = 10_000;
 const lookForKindsMs = 3000;
 const clusterApi = { group: 'cluster.x-k8s.io', known: ['v1beta2', 'v1beta1'] } as const;
 
@@ -96,7 +99,7 @@ class OperatorRun implements RunningOperator {
       events: this.#events,
       informer: <T extends ApiObject>(type: ObjectType) => this.#informer<T>(type),
       clusterApiVersion: () => this.#findClusterApi(),
-      alsoWatch: (reconciler, watch) => this.#watch(reconciler, watch),
+      alsoWatch: (reconciler, watch) => this.#alsoWatch(reconciler, watch),
     };
     this.checks = {
       kubernetes: () => client.version(),
@@ -207,6 +210,14 @@ class OperatorRun implements RunningOperator {
     this.#watched.add(id);
     const keysOf = watch.keys ?? ownKey;
     this.#informer(type).onChange((change) => this.#enqueue(reconciler, keysOf(change)));
+  }
+
+  async #alsoWatch(reconciler: string, watch: Watch): Promise<void> {
+    this.#watch(reconciler, watch);
+    const informer = this.#informer(this.#typeOf(watch.type));
+    if (informer.synced) return;
+    const enough = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(firstListMs)]);
+    await Promise.race([informer.start(), once(enough, 'abort')]);
   }
 
   #enqueue(reconciler: string, keys: readonly Key[]): void {

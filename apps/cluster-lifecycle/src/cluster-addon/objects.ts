@@ -37,6 +37,8 @@ export interface AddonWork {
   signal: AbortSignal;
   /** Is it time to look whether all is still there? */
   isCheckDue: () => boolean;
+  /** How often that is. Milliseconds. */
+  driftMs: number;
 }
 
 export const inventoryOf = ({ addon }: AddonRecord): AppliedResource[] => addon.status?.resources ?? [];

@@ -76,6 +76,7 @@ function aCluster() {
       events: recorder,
       clock: () => new Date(now),
       signal: new AbortController().signal,
+      driftMs: 600_000,
       isCheckDue: () => checked !== release.name,
     };
     const again = await workOnAddons(work);

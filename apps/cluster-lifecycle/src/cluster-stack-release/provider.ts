@@ -20,7 +20,7 @@ export async function gatherProvider(
       state: 'missing',
       message: `${kind} of ${apiVersion} is not served; install the provider’s CustomResourceDefinitions, or set noProvider in the ClusterStack`,
     };
-  operator.alsoWatch(reconciler, {
+  await operator.alsoWatch(reconciler, {
     type: { apiVersion, kind },
     keys: ({ object }) => releasesOwning(object),
   });

@@ -100,10 +100,10 @@ class StackLoop {
     const plan = await this.#plan(stack, existing, tags);
     this.#tellUnreadable(stack, plan);
 
+    await this.#watchProvider(stack);
     const providers = stack.spec.noProvider
       ? undefined
       : await readProviderTemplate(this.#operator.client, stack);
-    await this.#watchProvider(stack);
     const problems: SyncProblem[] = [...(await releases.remove(plan.delete))];
     if (providers === undefined || !('problem' in providers))
       for (const release of plan.wanted) {
@@ -164,7 +164,7 @@ class StackLoop {
     const { apiVersion, kind } = providerRef ?? {};
     if (!apiVersion || !kind || !(await this.#operator.client.resourceType({ apiVersion, kind }))) return;
     const stacks = this.#operator.informer<ClusterStack>(stackType);
-    this.#operator.alsoWatch(name, {
+    await this.#operator.alsoWatch(name, {
       type: { apiVersion, kind },
       keys: ({ object: { metadata } }) =>
         stacks
