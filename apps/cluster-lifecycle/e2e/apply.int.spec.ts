@@ -247,6 +247,33 @@ describe('random values', () => {
 });
 
 describe('objects that are to go', () => {
+  it('are left alone where an inventory was forged: in other namespaces, and without our label', async () => {
+    const { apply, client, namespace, inventory } = await setup();
+    await apply([aConfigMap('mine')]);
+    const theirs = `${namespace}-theirs`;
+    const alien = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'alien', namespace: theirs } };
+    const quota = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'quota', namespace } };
+    const victim = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: theirs } };
+    for (const object of [victim, alien, quota]) await client.create(object);
+    const forged = [victim, alien, quota].map(({ kind, metadata }) => ({
+      group: '',
+      version: 'v1',
+      kind,
+      ...metadata,
+      status: 'synced' as const,
+    }));
+    const target = { client, namespace, onlyLabelled: true };
+    const signal = new AbortController().signal;
+    expect(await deleteResources(target, [...inventory(), ...forged], signal)).toEqual([]);
+    for (const { kind, metadata } of [victim, alien, quota])
+      expect((await client.get({ apiVersion: 'v1', kind, ...metadata }))?.metadata).not.toHaveProperty(
+        'deletionTimestamp',
+      );
+    expect(
+      await client.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'mine', namespace }),
+    ).toBeUndefined();
+  });
+
   it('come back with the reason while a finalizer holds them, and are done with later', async () => {
     const { apply, client, remove, keyOf, inventory } = await setup();
     await apply([aConfigMap('one')]);

@@ -12,6 +12,8 @@ export interface ApplyTarget {
   client: KubernetesClient;
   /** Of namespaced objects whose manifest names none; also of those that name one, which must be the same. */
   namespace: string;
+  /** Removes only objects with our label: whoever may write the inventory must not have others' objects removed with our rights. */
+  onlyLabelled?: boolean;
 }
 
 export interface ApplyOptions {
