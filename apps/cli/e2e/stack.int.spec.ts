@@ -95,6 +95,15 @@ describe('scs stack hash', () => {
     });
   });
 
+  it('asks nothing of csctl.yaml but that it is there: what cannot be released has hashes too', async () => {
+    const dashed =
+      'config: {kubernetesVersion: v1.33.6, clusterStackName: a-b, provider: {type: bare-metal}}\n';
+    expect(await answer('hash', folderOf({ ...smallStack, 'csctl.yaml': dashed }))).toMatchObject({
+      clusterAddonDir: ((await answer('hash', folderOf(smallStack))) as { clusterAddonDir: string })
+        .clusterAddonDir,
+    });
+  });
+
   it('says where sources are missing', async () => {
     expect(await run(['hash', folderOf({})])).toEqual(failure(64, /has no csctl\.yaml; name the folder/));
   });
