@@ -63,6 +63,28 @@ describe('the add-ons of a cluster', () => {
     ]);
   });
 
+  it('may bring a namespace of their own, and objects in it, as Cilium does', async () => {
+    const world = await addonWorld();
+    const secrets = `${world.namespace}-secrets`;
+    const role = `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reader, namespace: ${secrets}}\nrules: []\n`;
+    const tag = await world.releases.pack({
+      version: 'v1',
+      stages: { AfterControlPlaneInitialized: [{ name: 'cni', action: 'apply' }] },
+      files: {
+        'cni/templates/namespace.yaml': `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${secrets}}\n`,
+        'cni/templates/role.yaml': role,
+      },
+    });
+    await world.announce(tag);
+    await world.start();
+    const cluster = await world.cluster('a', tag);
+    await cluster.settled(tag);
+    expect((await cluster.addon()).status?.resources).toMatchObject([
+      { kind: 'Namespace', name: secrets, status: 'synced' },
+      { kind: 'Role', namespace: secrets, name: 'reader', status: 'synced' },
+    ]);
+  });
+
   it('of a release with one chart are changed on an upgrade, not only added to (defect 2)', async () => {
     const world = await addonWorld();
     const single = (version: string, names: string[]): StackDraft => ({

@@ -33,7 +33,7 @@ export async function deleteResources(
     forget(target.client, resourceKey(resource, target.namespace));
     if (!place) continue;
     try {
-      if (target.onlyLabelled && !(await isLabelled(target.client, place))) continue;
+      if (!target.wholeCluster && !(await isLabelled(target.client, place))) continue;
       if (await target.client.delete(place, { propagation: 'Background' })) leaving.push({ resource, place });
     } catch (error) {
       if (isNotServed(error)) continue;
@@ -90,22 +90,19 @@ function inDeletionOrder(resources: readonly AppliedResource[]): AppliedResource
 }
 
 /**
- * Where the object is; undefined where the server serves no such kind (any more), and so has no such object. Nothing is applied to other namespaces,
- * so an entry that names one is not ours, whoever wrote it.
+ * Where the object is; undefined where the server serves no such kind (any more), and so has no such object. In a shared cluster nothing is applied to
+ * other namespaces, so an entry that names one is not ours, whoever wrote it.
  */
 export async function placeOf(
-  { client, namespace }: ApplyTarget,
+  { client, namespace, wholeCluster }: ApplyTarget,
   resource: AppliedResource,
 ): Promise<ObjectKey | undefined> {
   const type = await servedType(client, resource);
   if (!type || !resource.name) return undefined;
-  if (type.namespaced && resource.namespace && resource.namespace !== namespace) return undefined;
-  return {
-    apiVersion: type.apiVersion,
-    kind: type.kind,
-    name: resource.name,
-    ...(type.namespaced && { namespace }),
-  };
+  const place = { apiVersion: type.apiVersion, kind: type.kind, name: resource.name };
+  if (!type.namespaced) return place;
+  const own = resource.namespace || namespace;
+  return wholeCluster || own === namespace ? { ...place, namespace: own } : undefined;
 }
 
 /** By the version of the entry, or another one of the group where that is not served any more. */

@@ -151,7 +151,6 @@ class ReleaseLoop {
   #targetOf = (release: ClusterStackRelease): ApplyTarget => ({
     client: this.#operator.client,
     namespace: release.metadata.namespace ?? '',
-    onlyLabelled: true,
   });
 
   /** One Event for what came, one for what had to be mended, one for what went. */

@@ -90,15 +90,22 @@ function lintNamespace(identity: ObjectIdentity, namespace: string, note: Note):
     );
   if (identity.namespace === '' || identity.namespace === namespace || clusterScoped.has(identity.kind))
     return;
-  note(
-    'error',
-    'object-namespace',
-    'metadata.namespace',
-    `is ${identity.namespace}`,
-    namespace === addonNamespace
-      ? `leave it out: add-ons are put into ${namespace}, and the API server refuses another namespace`
-      : 'leave it out: the objects of a class are put into the namespace of the release',
-  );
+  if (namespace === addonNamespace)
+    note(
+      'info',
+      'object-namespace',
+      'metadata.namespace',
+      `is ${identity.namespace}`,
+      `it is put there; the upstream operator puts add-ons into ${namespace} alone, and leaves this one out`,
+    );
+  else
+    note(
+      'error',
+      'object-namespace',
+      'metadata.namespace',
+      `is ${identity.namespace}`,
+      'leave it out: the objects of a class are put into the namespace of the release',
+    );
 }
 
 function lintVersion(identity: ObjectIdentity, kubernetes: string, note: Note): void {

@@ -62,7 +62,7 @@ it('errors come first', () => {
       ...sampleRelease(),
       ...withAddon(sampleDeployment('cni:1'), {
         ...sampleDeployment('cni'),
-        metadata: { name: 'a', namespace: 'b' },
+        metadata: { generateName: 'a-' },
       }),
     },
     namespace,
@@ -515,7 +515,7 @@ describe('objects of add-ons', () => {
     [
       'that are in another namespace',
       [{ ...sampleDeployment(), metadata: { name: 'cni', namespace: 'cni' } }],
-      ['error object-namespace Deployment cni/cni metadata.namespace is cni'],
+      ['info object-namespace Deployment cni/cni metadata.namespace is cni'],
     ],
     [
       'that are of the whole cluster',

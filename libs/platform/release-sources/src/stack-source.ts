@@ -8,7 +8,7 @@ export interface StackFiles {
   /** Every file below the folder by its path with slashes, hidden ones too: all of them count for the hashes. */
   files: ReadonlyMap<string, Buffer>;
   /** Names of the folders at the top, also of empty ones. */
-  folders: readonly string[];
+  folders?: readonly string[];
 }
 
 /** The sources of a stack: its files, and what csctl.yaml says. */
