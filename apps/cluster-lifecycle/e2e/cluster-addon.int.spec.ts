@@ -2,7 +2,7 @@
 // E2E_WORKLOAD_KUBECONFIG. Not covered: Cluster API itself (its objects are put there ready), and the combinations of the plan's own spec.
 import { readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
-import { hookHandlers, readHookCall } from '@scs/cluster-stacks';
+import { clusterStackGroup, hookHandlers, readHookCall } from '@scs/cluster-stacks';
 import { createLogger } from '@scs/service';
 import { eventually } from '@scs/testing';
 import { describe, expect, it } from 'vitest';
@@ -110,6 +110,26 @@ describe('the add-ons of a cluster', () => {
     expect(await cluster.object('ConfigMap', 'added')).toBeDefined();
     expect(await cluster.object('ConfigMap', 'dropped')).toBeUndefined();
     expect((await cluster.addon()).status?.stages).toEqual([]);
+  });
+
+  it('are upgraded from a release that is nowhere to be found any more (defect 14)', async () => {
+    const world = await addonWorld();
+    const release = await world.releases.pack(v2);
+    await world.announce(release);
+    const cluster = await world.cluster('a', release);
+    const { apiVersion, metadata } = (await world.client.get(cluster.key)) ?? {};
+    const owner = { apiVersion: String(apiVersion), kind: 'Cluster', name: 'a', uid: metadata?.uid ?? '' };
+    const { namespace } = world;
+    await world.client.create({
+      apiVersion: clusterStackGroup,
+      kind: 'ClusterAddon',
+      metadata: { name: 'cluster-addon-a', namespace, ownerReferences: [owner] },
+      spec: { clusterRef: { ...owner, namespace }, clusterStack: 'dev-toy-1-33-v1', version: 'v1' },
+    });
+    await world.start();
+    await cluster.settled(release);
+    expect(await cluster.data('settings')).toEqual({ version: 'two' });
+    expect((await cluster.addon()).metadata.annotations?.['ClusterAddonStage']).toBe('upgraded');
   });
 
   it('follow a value that was not set at first, and are mended when somebody changes them', async () => {
