@@ -176,15 +176,16 @@ export function lintManagementObjects(contents: ChartContents, file: string): Fi
   });
 }
 
-/** v1alpha3 and v1alpha4 are gone since Cluster API 1.8. */
+/**
+ * v1alpha3 and v1alpha4 of Cluster API's own kinds are gone since 1.8. Providers of control planes and bootstrapping share its groups, and count
+ * their versions themselves: KamajiControlPlaneTemplate is v1alpha1.
+ */
 function lintClusterApiVersion(identity: ObjectIdentity, file: string): Finding[] {
-  const { group, version } = identity;
-  if (
-    !/(^|\.)cluster\.x-k8s\.io$/.test(group) ||
-    group.startsWith('infrastructure.') ||
-    !version.startsWith('v1alpha')
-  )
-    return [];
+  const { group, kind, version } = identity;
+  const isOwn =
+    group === 'cluster.x-k8s.io' ||
+    (/^(bootstrap|controlplane)\.cluster\.x-k8s\.io$/.test(group) && kind.startsWith('Kubeadm'));
+  if (!isOwn || !version.startsWith('v1alpha')) return [];
   return [
     {
       severity: 'error',
