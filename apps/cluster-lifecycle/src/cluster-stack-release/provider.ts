@@ -14,6 +14,12 @@ export async function gatherProvider(
   const { providerRef } = release.spec;
   if (!providerRef) return { state: 'none' };
   const { apiVersion = '', kind = '', name = release.metadata.name } = providerRef;
+  // Whoever may write releases must not get other objects watched, owned and so collected with our rights.
+  if (!kind.endsWith('ClusterStackRelease'))
+    return {
+      state: 'missing',
+      message: `spec.providerRef names a ${kind || 'nothing'}; its kind must end in ClusterStackRelease`,
+    };
   const key: ObjectKey = { apiVersion, kind, name, namespace: release.metadata.namespace };
   if (!(await operator.client.resourceType({ apiVersion, kind })))
     return {

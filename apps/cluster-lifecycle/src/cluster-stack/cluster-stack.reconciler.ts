@@ -23,7 +23,7 @@ import {
   stackConditions,
   type SyncProblem,
 } from './cluster-stack.conditions.ts';
-import { readProviderTemplate, type ProviderObjects } from './provider-object.ts';
+import { isProviderTemplate, readProviderTemplate, type ProviderObjects } from './provider-object.ts';
 import { ReleaseObjects } from './release-objects.ts';
 
 const stackType = { apiVersion: clusterStackGroup, kind: 'ClusterStack' } as const;
@@ -162,7 +162,8 @@ class StackLoop {
   /** Whatever kind the templates are of: a change of theirs is brought to the objects that were made of them. */
   async #watchProvider({ spec: { providerRef } }: ClusterStack): Promise<void> {
     const { apiVersion, kind } = providerRef ?? {};
-    if (!apiVersion || !kind || !(await this.#operator.client.resourceType({ apiVersion, kind }))) return;
+    if (!apiVersion || !kind || !isProviderTemplate(kind)) return;
+    if (!(await this.#operator.client.resourceType({ apiVersion, kind }))) return;
     const stacks = this.#operator.informer<ClusterStack>(stackType);
     await this.#operator.alsoWatch(name, {
       type: { apiVersion, kind },
