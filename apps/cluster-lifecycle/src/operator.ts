@@ -37,7 +37,12 @@ export interface OperatorParts {
   resyncMs?: number;
 }
 
+/** What the operator lends to others in the process. */
+export type SharedOperator = Pick<Operator, 'client' | 'informer' | 'clusterApiVersion'>;
+
 export interface RunningOperator {
+  /** One informer of a type for all. */
+  readonly shared: SharedOperator;
   /** For `/readyz`. */
   checks: Record<string, ReadinessCheck>;
   /** Is this the process that acts? */
@@ -118,6 +123,10 @@ class OperatorRun implements RunningOperator {
       if (!this.#stopping.signal.aborted) throw error;
     });
     this.started.catch((error: unknown) => logger.error({ err: error }, 'the operator could not start'));
+  }
+
+  get shared(): SharedOperator {
+    return this.#operator;
   }
 
   get leads(): boolean {
