@@ -1,5 +1,6 @@
 /** Who may import whom. The path is the tag; the reasons are in docs/decisions/0001-walls.md. */
-const spec = '[.]spec[.]ts$';
+/** Specs, and the data that they share. */
+const spec = '[.]spec(-data)?[.]ts$';
 
 export default {
   forbidden: [

@@ -1,10 +1,13 @@
-// Cluster stacks and their releases, from a folder of releases to a ClusterClass and back. Not covered: other sources than a folder, what Cluster
+// Cluster stacks and their releases, from a folder of releases to a ClusterClass and back; on an API server in memory, or the real one of
+// E2E_KUBECONFIG. Not covered: other sources than a folder, what Cluster
 // API makes of a class, add-ons.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ApiObject } from '@scs/kubernetes';
 import { ReleaseSourceError } from '@scs/release-sources';
 import { eventually } from '@scs/testing';
 import { describe, expect, it } from 'vitest';
+import { hasFaults } from './kubernetes.ts';
 import { classTemplates } from './releases.ts';
 import { conditionOf, setup } from './setup.ts';
 
@@ -50,8 +53,7 @@ describe('a cluster stack', () => {
   });
 
   it('keeps a custom release that a cluster uses, and its ClusterClass (defects 4 and 5)', async () => {
-    const { publish, createStack, createCluster, start, isReady, clock, stack, releases, quiet } =
-      await setup();
+    const { publish, createStack, createCluster, start, isReady, clock, stack, releases } = await setup();
     const old = await publish({ version: 'v0-git.aaaaaaa' });
     await createStack({ channel: 'custom' });
     const operator = await start({ resyncMs: 100 });
@@ -65,7 +67,6 @@ describe('a cluster stack', () => {
     );
     await operator.idle();
     expect(await releases()).toEqual([old, next]);
-    void quiet;
   });
 
   it('goes on with good versions beside a bad one, and says which is bad (defect 9)', async () => {
@@ -85,7 +86,7 @@ describe('a cluster stack', () => {
   });
 
   it('says that the source does not answer, as long as that is so (defect 10)', async () => {
-    const { createStack, start, stack, clock, quiet, publish, isReady } = await setup();
+    const { createStack, start, stack, clock, publish, isReady } = await setup();
     const tag = await publish();
     let away = true;
     const list = () =>
@@ -103,7 +104,6 @@ describe('a cluster stack', () => {
     clock.now += minute;
     await isReady(tag);
     await eventually(async () => expect(conditionOf(await stack(), 'ReleasesSynced')).toBe('True'));
-    void quiet;
   });
 
   it('tells tags that name no release in one Event, and goes on', async () => {
@@ -137,7 +137,7 @@ describe('a cluster stack', () => {
     await isReady(tag);
   });
 
-  it('costs no write while nothing changes, neither after a restart', async () => {
+  it.skipIf(!hasFaults)('costs no write while nothing changes, neither after a restart', async () => {
     const { publish, createStack, start, isReady, quiet, client, connect, sandbox } = await setup();
     await isReadyWith({ publish, createStack, start, isReady, quiet });
     const { writes } = client;
@@ -199,13 +199,14 @@ describe('a release', () => {
       expect(await names('ToyConfigTemplate', 'bootstrap.cluster.x-k8s.io/v1beta2')).toEqual([
         `${tag}-worker`,
       ]);
-      expect((await events()).filter(({ reason }) => reason === 'DriftRepaired')).toHaveLength(2);
+      const told = (await events()).filter(({ reason }) => reason === 'DriftRepaired');
+      expect(told.map(({ message }) => message).join()).toMatch(/Toy.*Toy/);
     });
   });
 
   it('takes all that it brought along when it goes, synced or not (defect 6)', async () => {
     const scene = await setup();
-    const { client, keyOf, names, release, createStack: _ } = scene;
+    const { client, keyOf, names, release } = scene;
     const { tag } = await isReadyWith(scene);
     expect((await release(tag))?.status?.resources?.every(({ status }) => status === 'synced')).toBe(true);
     await client.delete(keyOf('ClusterStack', 'ferrol'));
@@ -226,21 +227,44 @@ describe('a release', () => {
     expect(await names('ToyMachineTemplate')).toEqual([]);
   });
 
+  it('shares an object with a newer one: that says how it looks, and it goes with the last', async () => {
+    const { publish, createStack, start, isReady, client, keyOf, releases, names } = await setup();
+    const withShared = (size: string) => ({
+      ...classTemplates(),
+      'shared.yaml': `apiVersion: infrastructure.cluster.x-k8s.io/v1beta2\nkind: ToyMachineTemplate\nmetadata: {name: shared}\nspec: {size: ${size}}\n`,
+    });
+    const old = await publish({ version: 'v1', templates: withShared('old') });
+    const next = await publish({ version: 'v2', templates: withShared('new') });
+    await createStack({ autoSubscribe: false, versions: ['v1', 'v2'] });
+    const operator = await start({ resyncMs: 100 });
+    await isReady(old);
+    await isReady(next);
+    const shared = keyOf('ToyMachineTemplate', 'shared', 'infrastructure.cluster.x-k8s.io/v1beta2');
+    await eventually(async () => expect((await client.get(shared))?.['spec']).toEqual({ size: 'new' }));
+    const { resourceVersion } = (await client.get(shared))?.metadata ?? {};
+    await client.patch(keyOf('ClusterStack', 'ferrol'), { spec: { versions: ['v2'] } });
+    await eventually(async () => expect(await releases()).toEqual([next]));
+    await operator.idle();
+    expect((await client.get(shared))?.metadata.resourceVersion).toBe(resourceVersion);
+    await client.delete(keyOf('ClusterStack', 'ferrol'));
+    await eventually(async () => expect(await releases()).toEqual([]));
+    expect(await names('ToyMachineTemplate')).toEqual([]);
+  });
+
   it('waits with going until no cluster uses it any more, and says who does', async () => {
     const scene = await setup();
     const { client, keyOf, release, createCluster, events, names } = scene;
-    const { tag, operator } = await isReadyWith(scene);
+    const { tag } = await isReadyWith(scene);
     await createCluster(tag, 'mine');
-    await eventually(async () => {
-      await operator.idle();
-      await client.delete(keyOf('ClusterStack', 'ferrol'));
+    await client.delete(keyOf('ClusterStack', 'ferrol'));
+    await eventually(async () =>
       expect(await events()).toContainEqual(
         expect.objectContaining({
           reason: 'ReleaseInUse',
           message: expect.stringContaining('mine') as string,
         }),
-      );
-    });
+      ),
+    );
     expect(await names('ClusterClass', 'cluster.x-k8s.io/v1beta2')).toEqual([tag]);
     await client.delete(keyOf('Cluster', 'mine', 'cluster.x-k8s.io/v1beta2'));
     await eventually(async () => expect(await release(tag)).toBeUndefined());
@@ -367,12 +391,47 @@ describe('a provider', () => {
     await isReady(tag);
   });
 
+  it('whose object belongs to somebody else already is not taken over, and says who that is', async () => {
+    const { makeTemplate, client, object, release, tag, namespace } = await withProvider();
+    const other = await client.create<ApiObject>({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'other', namespace },
+    });
+    await client.create({
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: {
+        name: tag,
+        namespace,
+        ownerReferences: [
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            name: 'other',
+            uid: other.metadata.uid ?? '',
+            controller: true,
+          },
+        ],
+      },
+      spec: { color: 'red', gone: 'soon' },
+    });
+    await makeTemplate();
+    await eventually(async () =>
+      expect((await release(tag))?.status?.conditions?.[0]?.message).toContain('ConfigMap other'),
+    );
+  });
+
   it('gets what its template says, whenever that changes (defect 20)', async () => {
     const { makeTemplate, client, object, template } = await withProvider();
     await makeTemplate();
     await eventually(async () => expect(await client.get(object)).toMatchObject({ spec: { color: 'red' } }));
-    await client.patch(template, { spec: { template: { spec: { color: 'blue', gone: null } } } });
-    await eventually(async () => expect((await client.get(object))?.['spec']).toEqual({ color: 'blue' }));
+    const specIs = (spec: object) =>
+      eventually(async () => expect((await client.get(object))?.['spec']).toEqual(spec));
+    await client.patch(template, { spec: { template: { spec: { color: 'blue' } } } });
+    await specIs({ color: 'blue', gone: 'soon' });
+    await client.patch(template, { spec: { template: { spec: { gone: null } } } });
+    await specIs({ color: 'blue' });
   });
 
   it('gets another object when the stack refers to another template (defect 20)', async () => {

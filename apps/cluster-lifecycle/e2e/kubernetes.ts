@@ -9,7 +9,11 @@ import { onTestFinished } from 'vitest';
 export const openDefinition = (
   group: string,
   kind: string,
-  { version = 'v1beta2', scope = 'Namespaced' }: { version?: string; scope?: string } = {},
+  {
+    version = 'v1beta2',
+    older = [],
+    scope = 'Namespaced',
+  }: { version?: string; older?: string[]; scope?: string } = {},
 ) => {
   const singular = kind.toLowerCase();
   const plural = singular.endsWith('s') ? `${singular}es` : `${singular}s`;
@@ -21,22 +25,20 @@ export const openDefinition = (
       group,
       names: { kind, listKind: `${kind}List`, plural, singular },
       scope,
-      versions: [
-        {
-          name: version,
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          subresources: { status: {} },
-        },
-      ],
+      versions: [...older, version].map((name) => ({
+        name,
+        served: true,
+        storage: name === version,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        subresources: { status: {} },
+      })),
     },
   };
 };
 
 /** As much of Cluster API as the operator touches, and an infrastructure and a provider of cluster stacks that exist only here. */
 export const clusterApi = [
-  openDefinition('cluster.x-k8s.io', 'Cluster'),
+  openDefinition('cluster.x-k8s.io', 'Cluster', { older: ['v1beta1'] }),
   openDefinition('cluster.x-k8s.io', 'ClusterClass'),
   openDefinition('infrastructure.cluster.x-k8s.io', 'ToyMachineTemplate'),
   openDefinition('bootstrap.cluster.x-k8s.io', 'ToyConfigTemplate'),
@@ -70,15 +72,19 @@ export async function startKubernetes(served: readonly object[] = definitions): 
     return client;
   };
   const client = connect();
-  if (real !== undefined) await installAll(client);
+  if (real !== undefined) await installAll(client, definitions);
   const namespace = `team-${randomBytes(3).toString('hex')}`;
   await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   return { client, namespace, connect, sandbox };
 }
 
-async function installAll(client: KubernetesClient): Promise<void> {
-  for (const definition of definitions) await client.apply(definition, { fieldManager: 'e2e', force: true });
-  for (const { spec } of definitions) await eventually(() => mustBeServed(client, spec));
+/** Installs definitions and waits until their objects can be made. */
+export async function installAll(
+  client: KubernetesClient,
+  wanted: readonly (typeof definitions)[number][],
+): Promise<void> {
+  for (const definition of wanted) await client.apply(definition, { fieldManager: 'e2e', force: true });
+  for (const { spec } of wanted) await eventually(() => mustBeServed(client, spec));
 }
 
 /** Installs a definition and waits until its objects can be made. */

@@ -1,5 +1,5 @@
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import type { SourceSettings } from '@scs/release-sources';
 import { serviceSettings } from '@scs/service';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { certificateVariables } from './certificate/certificate.config.ts';
 import { hookVariables } from './hook/hooks.ts';
 import { nodeImageVariables } from './node-image/node-image.config.ts';
 
-const folder = z.string().transform((path) => resolve(path));
+const folder = z.string().transform((path) => resolve(path.replace(/^~(?=\/)/, homedir())));
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const count = z.coerce.number().int().min(1).max(100);
 
@@ -76,10 +76,11 @@ export const configSchema = z
       .string()
       .optional()
       .describe('Token of GitHub; without it 60 requests an hour are allowed'),
+    // Not below /tmp: what lies there for all to write must not end in a cluster.
     RELEASE_DIR: folder
-      .default(join(tmpdir(), 'scs-cluster-lifecycle'))
+      .prefault('~/.cache/scs/cluster-lifecycle')
       .describe(
-        'Where releases and rendered charts are kept; give it a volume, and a restart fetches nothing',
+        'Where releases and rendered charts are kept, readable by the user of the service alone; give it a volume, and a restart fetches nothing',
       ),
     DRIFT_CHECK_SECONDS: z.coerce
       .number()

@@ -193,7 +193,7 @@ class OperatorRun implements RunningOperator {
     const informer = createInformer<T>(client, type, {
       namespace,
       ...(resyncMs !== undefined && { resyncMs }),
-      onError: (error) => logger.warn({ kind: type.kind, reason: reasonOf(error) }, 'watching goes on'),
+      onError: onceEach((reason) => logger.warn({ kind: type.kind, reason }, 'watching goes on')),
     });
     this.#informers.set(key, informer as unknown as Informer);
     void informer.start();
@@ -307,6 +307,16 @@ class OperatorRun implements RunningOperator {
     await this.#events.flush();
     this.#unobserve();
   }
+}
+
+/** The same reason again and again is told once. */
+function onceEach(tell: (reason: string) => void): (error: unknown) => void {
+  let told = '';
+  return (error) => {
+    const reason = reasonOf(error);
+    if (reason !== told) tell(reason);
+    told = reason;
+  };
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

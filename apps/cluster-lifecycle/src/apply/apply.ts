@@ -177,8 +177,7 @@ class ApplyRun {
       if (!first) continue;
       const { apiVersion, kind } = first.object;
       if (!(await this.#isServed(first.object))) {
-        const problem = `${kind} of ${apiVersion} is not served; install its CustomResourceDefinition, then it is applied by itself`;
-        for (const { key } of group) this.#errors.set(key, problem);
+        for (const { key } of group) this.#errors.set(key, notServed(apiVersion, kind));
         continue;
       }
       if (group.length >= worthListing && first.random.length === 0) await this.#readTogether(group, lives);
@@ -241,6 +240,14 @@ class ApplyRun {
         await sleep(establishPauseMs, undefined, { signal: this.#options.signal });
     }
   }
+}
+
+/** A group with a dot is defined by somebody; others are Kubernetes’ own, and only come and go with its version. */
+function notServed(apiVersion: string, kind: string): string {
+  const remedy = /\..*\//.test(apiVersion)
+    ? 'install its CustomResourceDefinition, then it is applied by itself'
+    : 'correct the apiVersion in the chart, or look why the API server does not know it';
+  return `${kind} of ${apiVersion} is not served; ${remedy}`;
 }
 
 function definedKind({ apiVersion, kind, spec }: ApiObject): string | undefined {

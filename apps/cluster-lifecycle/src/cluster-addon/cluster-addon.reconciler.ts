@@ -4,13 +4,13 @@ import {
   clusterStackGroup,
   isFalse,
   isTrue,
+  judgeHookServer,
   pausedAnnotation,
   planAddonLife,
-  readAddonRun,
-  readHookRequest,
   topologyOf,
   withConditions,
   type AddonFacts,
+  type AddonPackage,
   type Cluster,
   type ClusterAddon,
   type Topology,
@@ -19,13 +19,13 @@ import type { Helm } from '@scs/helm';
 import { ApiError, KubernetesError, type Again, type KubernetesClient } from '@scs/kubernetes';
 import { applyObjects } from '../apply/apply.ts';
 import { deleteResources } from '../apply/delete.ts';
-import { clusterInformer, releaseKeyOf } from '../cluster-stack-release/usage.ts';
 import { oneLine } from '../apply/failure.ts';
+import { clusterInformer, releaseKeyOf } from '../cluster-stack-release/usage.ts';
 import type { Key, Operator, Reconciler } from '../reconciler.ts';
 import type { LoadedRelease, Releases } from '../release/releases.ts';
-import { openCharts, type ValuesData } from './charts.ts';
-import { isTopologyReconciled, referred, versionOf } from './cluster-objects.ts';
-import { createAddon, renewAddon, releaseAddon, claimAddon, type Carried } from './life.ts';
+import { openCharts } from './charts.ts';
+import { isTopologyReconciled, readObjects, referred, valuesData, versionOf } from './cluster-objects.ts';
+import { claimAddon, createAddon, releaseAddon, renewAddon, type Carried } from './life.ts';
 import { openRecord, type AddonRecord } from './record.ts';
 import { loadAddons } from './release-addons.ts';
 import { workOnAddons } from './stages.ts';
@@ -186,19 +186,21 @@ export function createClusterAddonReconciler(operator: Operator, options: Cluste
     const charts = openCharts({
       release: found.release,
       kubernetesVersion: found.kubernetesVersion,
+      charts: chartsOf(found.addons),
       unpack: options.unpack,
-      data: async () => valuesData(operator.client, cluster, controlPlane),
+      data: () => valuesData(operator.client, cluster, controlPlane),
       helm: options.helm,
       signal,
     });
     const about = [cluster.metadata.uid, cluster.metadata.generation, found.release.stored.digest].join(' ');
-    const work = {
+    const { checked, ...again } = await workOnAddons({
       record,
       facts,
       charts,
       workload,
-      apply: applyObjects,
-      remove: deleteResources,
+      apply: (...args) => ofWorkload(signal, applyObjects(...args)),
+      remove: (...args) => ofWorkload(signal, deleteResources(...args)),
+      read: (condition) => ofWorkload(signal, readObjects(workload, condition)),
       events: operator.events,
       clock: operator.clock,
       signal,
@@ -207,17 +209,16 @@ export function createClusterAddonReconciler(operator: Operator, options: Cluste
         const last = memory.checked.get(id);
         return !last || last.about !== about || operator.clock().getTime() - last.at >= driftMs;
       },
-    };
-    try {
-      const { checked, ...again } = await workOnAddons(work);
-      if (checked) memory.checked.set(id, { about, at: operator.clock().getTime() });
-      return again;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw isAboutWorkload(error, workload) ? notReady('Info', oneLine(error.message)) : error;
-    }
+    });
+    if (checked) memory.checked.set(id, { about, at: operator.clock().getTime() });
+    return again;
   }
 }
+
+const chartsOf = (addons: AddonPackage): string[] =>
+  addons.convention === 'single'
+    ? []
+    : [...new Set([...addons.stages.values()].flat().map(({ name }) => name))];
 
 const addonType = { apiVersion: clusterStackGroup, kind: 'ClusterAddon' };
 
@@ -242,39 +243,15 @@ async function openWorkload(workloads: WorkloadClusters, cluster: Cluster): Prom
   throw notReady(api.state === 'no-kubeconfig' ? 'Warning' : 'Info', api.message);
 }
 
-/** Nobody answers there any more, or it does not let us in: that is the workload cluster's, not ours. */
-const isAboutWorkload = (error: unknown, { server }: KubernetesClient): error is Error =>
-  error instanceof KubernetesError
-    ? error.message.startsWith(new URL(server).host)
-    : error instanceof ApiError && error.status === 401;
-
-/** Told for information only: the work does not wait for Cluster API's question. */
-function judgeHookServer(addon: ClusterAddon, facts: Omit<AddonFacts, 'addon'>) {
-  const run = readAddonRun(addon);
-  const upgrades =
-    run?.hook === 'BeforeClusterUpgrade' &&
-    facts.controlPlaneVersion !== undefined &&
-    facts.controlPlaneVersion !== facts.kubernetesVersion;
-  if (!upgrades) return [];
-  const request = readHookRequest(addon);
-  if (request?.classTo === facts.className && request.to === facts.kubernetesVersion)
-    return [isTrue(addonConditions.hookServer)];
-  const message =
-    'Cluster API has not asked about this upgrade yet; if it does not wait for the add-ons, register the hooks by an ExtensionConfig';
-  return [isFalse(addonConditions.hookServer, 'HookServerUnresponsive', 'Info', message)];
-}
-
-async function valuesData(
-  client: KubernetesClient,
-  cluster: Cluster,
-  controlPlane: unknown,
-): Promise<ValuesData> {
-  const infrastructure = await referred(client, cluster, 'infrastructureRef');
-  return {
-    Cluster: cluster,
-    ...(controlPlane !== undefined && { ControlPlane: controlPlane }),
-    ...(infrastructure && { InfraCluster: infrastructure }),
-  };
+/** What the workload cluster refuses as a whole, or does not answer, is its trouble and not ours. */
+async function ofWorkload<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ApiError) && !(error instanceof KubernetesError)) throw error;
+    throw notReady('Info', `the workload cluster cannot be worked on: ${oneLine(error.message)}`);
+  }
 }
 
 function isPaused(cluster: Cluster, addon: ClusterAddon): boolean {

@@ -6,6 +6,7 @@ import {
   type KubernetesObject,
 } from '@scs/cluster-stacks';
 import type { KubernetesClient } from '@scs/kubernetes';
+import type { ValuesData } from './charts.ts';
 
 /** The object that a Cluster refers to, as it is now; undefined where there is none, or its kind is not served. */
 export async function referred(
@@ -40,6 +41,26 @@ export function isTopologyReconciled(cluster: Cluster): boolean {
     field(condition, 'status') === 'True' &&
     (observed === undefined || observed === cluster.metadata.generation)
   );
+}
+
+/** What values are templated from: the whole live objects, but for the large record of who wrote what. */
+export async function valuesData(
+  client: KubernetesClient,
+  cluster: Cluster,
+  controlPlane: KubernetesObject | undefined,
+): Promise<ValuesData> {
+  const infrastructure = await referred(client, cluster, 'infrastructureRef');
+  return {
+    Cluster: withoutManagers(cluster),
+    ...(controlPlane && { ControlPlane: withoutManagers(controlPlane) }),
+    ...(infrastructure && { InfraCluster: withoutManagers(infrastructure) }),
+  };
+}
+
+function withoutManagers(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata }: KubernetesObject['metadata'] & { managedFields?: unknown } =
+    object.metadata;
+  return { ...object, metadata };
 }
 
 /** The live objects of a condition, by key. */

@@ -16,8 +16,10 @@ import {
   Killed,
   someCharts,
 } from './a-workload.spec-data.ts';
+import { readObjects } from './cluster-objects.ts';
 import { openRecord } from './record.ts';
-import { workOnAddons, type AddonWork } from './stages.ts';
+import type { AddonWork } from './objects.ts';
+import { workOnAddons } from './stages.ts';
 
 const start = Date.parse('2026-03-01T10:00:00Z');
 const fresh: ClusterAddon = {
@@ -70,6 +72,7 @@ function aCluster() {
       workload: workload.client,
       apply: workload.apply,
       remove: workload.remove,
+      read: (condition) => readObjects(workload.client, condition),
       events: recorder,
       clock: () => new Date(now),
       signal: new AbortController().signal,
@@ -176,6 +179,16 @@ describe('add-ons in stages', () => {
     expect(cluster.names()).toEqual(['cni', 'cni-rbac']);
   });
 
+  it('that two charts bring are not changed by turns', async () => {
+    const cluster = aCluster();
+    const release = { ...v1, charts: { cni: ['cni', 'shared'], csi: ['csi', 'shared'] } };
+    await cluster.reconcile(release);
+    cluster.forget();
+    await cluster.reconcile(release);
+    expect(cluster.names()).toEqual(['cni', 'csi', 'shared']);
+    expect(cluster.events.filter((event) => event.includes('DriftRepaired'))).toEqual([]);
+  });
+
   it('that somebody changed or deleted are mended at the next check, with an Event', async () => {
     const cluster = aCluster();
     await cluster.reconcile(v1);
@@ -186,6 +199,15 @@ describe('add-ons in stages', () => {
     await cluster.reconcile(v1);
     expect(cluster.names()).toEqual(['cni', 'cni-rbac', 'csi']);
     expect(cluster.events.at(-1)).toMatch(/^Normal DriftRepaired: .*ConfigMap .*cni, ConfigMap .*cni-rbac/);
+  });
+});
+
+describe('a definition of ClusterAddon from before there were stages', () => {
+  it('is named, instead of beginning again and again', async () => {
+    const cluster = aCluster();
+    cluster.management.prune('stages');
+    await expect(cluster.reconcile(v1)).rejects.toThrow(/does not keep the stages.*scs crds/);
+    expect(Number(cluster.management.stored.metadata.resourceVersion)).toBeLessThan(5);
   });
 });
 
@@ -310,6 +332,7 @@ describe('a stage', () => {
     const v2 = { ...v1, name: 'docker-ferrol-1-27-v2', hooks: { BeforeClusterUpgrade: [apply('cni')] } };
     await cluster.reconcile(v2);
     expect(cluster.management.stored.spec.clusterStack).toBe(v2.name);
+    expect(cluster.events.at(-1)).not.toContain('removed');
     expect(cluster.condition('HelmChartDeleted')).toMatchObject({
       status: 'False',
       severity: 'Info',

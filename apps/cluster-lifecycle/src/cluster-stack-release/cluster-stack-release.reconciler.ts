@@ -1,6 +1,7 @@
 import {
   announcedInventory,
   clusterStackGroup,
+  describeResource,
   findCondition,
   judgeRelease,
   judgeRemoval,
@@ -154,30 +155,30 @@ class ReleaseLoop {
     namespace: release.metadata.namespace ?? '',
   });
 
+  /** One Event for what came, one for what had to be mended, one for what went. */
   #recordChanges(release: ClusterStackRelease, { changes }: ApplyOutcome): void {
-    const known = new Set(
-      release.status?.resources
-        ?.filter(({ status }) => status === 'synced')
-        .map((one) => `${one.kind}/${one.name}`),
+    const inPlace = new Set(
+      release.status?.resources?.filter(({ status }) => status === 'synced').map(describeResource),
     );
+    const told = {
+      ObjectsApplied: [] as string[],
+      DriftRepaired: [] as string[],
+      ObjectsRemoved: [] as string[],
+    };
     for (const { resource, change } of changes) {
-      const what = `${resource.kind} ${resource.name}`;
-      const was = known.has(`${resource.kind}/${resource.name}`);
-      if (was && change !== 'removed')
-        this.#operator.events.record(
-          release,
-          'Warning',
-          'DriftRepaired',
-          `${what} was changed or gone, and is as it should be again`,
-        );
-      else
-        this.#operator.events.record(
-          release,
-          'Normal',
-          change === 'removed' ? 'ObjectRemoved' : 'ObjectApplied',
-          `${what} was ${change}`,
-        );
+      const what = describeResource(resource);
+      if (change === 'removed') told.ObjectsRemoved.push(what);
+      else if (inPlace.has(what)) told.DriftRepaired.push(what);
+      else told.ObjectsApplied.push(what);
     }
+    for (const [reason, objects] of Object.entries(told))
+      if (objects.length > 0)
+        this.#operator.events.record(
+          release,
+          reason === 'DriftRepaired' ? 'Warning' : 'Normal',
+          reason,
+          objects.join(', '),
+        );
   }
 
   /** Cluster API's kinds are watched, so that a change by hand is repaired at once; others are looked at every ten minutes. */

@@ -1,5 +1,5 @@
 import type { ClusterStackRelease, ReleaseFacts } from '@scs/cluster-stacks';
-import { ApiError, type ApiObject, type ObjectKey } from '@scs/kubernetes';
+import type { ApiObject, ObjectKey } from '@scs/kubernetes';
 import type { Operator } from '../reconciler.ts';
 
 /**
@@ -27,7 +27,12 @@ export async function gatherProvider(
   const object = await operator.client.get(key);
   if (!object)
     return { state: 'missing', message: `${kind} ${name} does not exist; the ClusterStack makes it again` };
-  await own(operator, release, object, key);
+  const other = await own(operator, release, object, key);
+  if (other)
+    return {
+      state: 'not-ready',
+      message: `${kind} ${name} is controlled by ${other}; delete it, then the ClusterStack makes it again`,
+    };
   return isReady(object)
     ? { state: 'ready' }
     : { state: 'not-ready', message: `${kind} ${name} is not ready yet; look at its conditions` };
@@ -42,15 +47,20 @@ const releasesOwning = ({ metadata }: ApiObject) =>
     .filter(({ kind }) => kind === 'ClusterStackRelease')
     .map(({ name }) => ({ namespace: metadata.namespace ?? '', name }));
 
+/** Gives who has it already, if that is somebody else. */
 async function own(
   { client }: Operator,
   release: ClusterStackRelease,
   object: ApiObject,
   key: ObjectKey,
-): Promise<void> {
+): Promise<string | undefined> {
   const { uid = '', name } = release.metadata;
   const owners = object.metadata.ownerReferences ?? [];
-  if (owners.some((owner) => owner.uid === uid) || object.metadata.deletionTimestamp) return;
+  if (owners.some((owner) => owner.uid === uid) || object.metadata.deletionTimestamp) return undefined;
+  // One of our name is a release that was deleted and made again; its UID is nobody’s any more.
+  const others = owners.filter((owner) => owner.kind !== release.kind || owner.name !== name);
+  const controller = others.find((owner) => owner.controller);
+  if (controller) return `${controller.kind} ${controller.name}`;
   const reference = {
     apiVersion: release.apiVersion,
     kind: release.kind,
@@ -59,18 +69,7 @@ async function own(
     controller: true,
     blockOwnerDeletion: true,
   };
-  // Of a release that was deleted and made again; its UID is nobody’s any more.
-  const others = owners.filter((owner) => owner.kind !== release.kind || owner.name !== name);
-  if (others.some(({ controller }) => controller))
-    throw new ApiError(
-      409,
-      'Conflict',
-      `${key.kind} ${key.name} is controlled by ${others.find(({ controller }) => controller)?.name}`,
-    );
-  await client.patch(key, {
-    metadata: {
-      resourceVersion: object.metadata.resourceVersion,
-      ownerReferences: [...others, reference],
-    },
-  });
+  const { resourceVersion } = object.metadata;
+  await client.patch(key, { metadata: { resourceVersion, ownerReferences: [...others, reference] } });
+  return undefined;
 }

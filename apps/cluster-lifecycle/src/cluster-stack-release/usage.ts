@@ -29,13 +29,17 @@ export const releasesOfCluster = (change: Change<ApiObject>): Key[] =>
     (cluster) => releaseKeyOf(cluster) ?? [],
   );
 
-/** Names of the clusters that use a release. Throws where that cannot be known: then nothing may be removed. */
+/**
+ * Names of the clusters that use a release: those of its namespace as they are this moment, others as they were last seen. Throws where that cannot
+ * be known: then nothing may be removed.
+ */
 export async function clustersUsing(operator: Operator, release: ClusterStackRelease): Promise<string[]> {
-  const clusters = await clusterInformer(operator);
-  if (!clusters?.synced) throw new Error('it is not known yet which clusters there are');
+  const seen = await clusterInformer(operator);
+  if (!seen?.synced) throw new Error('it is not known yet which clusters there are');
   const { namespace = '', name } = release.metadata;
-  return clusters
-    .list()
+  const near = await operator.client.list<Cluster>(seen.type, { namespace });
+  const far = seen.list().filter(({ metadata }) => metadata.namespace !== namespace);
+  return [...near.items, ...far]
     .filter((cluster) => {
       const key = releaseKeyOf(cluster);
       return key?.namespace === namespace && key.name === name;

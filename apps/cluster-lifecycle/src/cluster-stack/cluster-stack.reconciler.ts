@@ -30,6 +30,9 @@ const stackType = { apiVersion: clusterStackGroup, kind: 'ClusterStack' } as con
 const releaseType = { apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' } as const;
 const name = 'cluster-stack';
 
+/** How soon it is tried again while something could not be done. */
+const problemMs = 30_000;
+
 export interface ClusterStackParts {
   tags: TagList;
   concurrency?: number;
@@ -100,7 +103,7 @@ class StackLoop {
     const providers = stack.spec.noProvider
       ? undefined
       : await readProviderTemplate(this.#operator.client, stack);
-    this.#watchProvider(stack);
+    await this.#watchProvider(stack);
     const problems: SyncProblem[] = [...(await releases.remove(plan.delete))];
     if (providers === undefined || !('problem' in providers))
       for (const release of plan.wanted) {
@@ -110,9 +113,11 @@ class StackLoop {
     else problems.push({ about: 'provider', reason: 'ProviderTemplateNotFound', message: providers.problem });
 
     await this.#report(stack, plan, existing, { tags, problems });
-    if (tags)
-      return { requeueAfterMs: Math.max(1000, tags.nextAt.getTime() - this.#operator.clock().getTime()) };
-    return undefined;
+    const pauses = [
+      ...(tags ? [Math.max(1000, tags.nextAt.getTime() - this.#operator.clock().getTime())] : []),
+      ...(problems.length > 0 ? [problemMs] : []),
+    ];
+    return pauses.length > 0 ? { requeueAfterMs: Math.min(...pauses) } : undefined;
   }
 
   async #plan(
@@ -155,9 +160,9 @@ class StackLoop {
   }
 
   /** Whatever kind the templates are of: a change of theirs is brought to the objects that were made of them. */
-  #watchProvider({ spec: { providerRef } }: ClusterStack): void {
+  async #watchProvider({ spec: { providerRef } }: ClusterStack): Promise<void> {
     const { apiVersion, kind } = providerRef ?? {};
-    if (!apiVersion || !kind) return;
+    if (!apiVersion || !kind || !(await this.#operator.client.resourceType({ apiVersion, kind }))) return;
     const stacks = this.#operator.informer<ClusterStack>(stackType);
     this.#operator.alsoWatch(name, {
       type: { apiVersion, kind },

@@ -100,7 +100,12 @@ async function signIn({ metadata, data = {} }: Secret): Promise<Connection> {
 function describe(error: unknown): CloudRefusal | undefined {
   if (error instanceof NoCloud) return { state: 'no-cloud', message: oneLine(error.message) };
   if (error instanceof OpenStackError)
-    return { state: 'no-client', message: oneLine(error.message), passing: isPassing(error) };
+    return {
+      state: 'no-client',
+      // Files that clouds.yaml names are not read here.
+      message: oneLine(error.message).replace('as cacert in clouds.yaml', 'as cacert in the Secret'),
+      passing: isPassing(error),
+    };
   return undefined;
 }
 

@@ -57,6 +57,9 @@ export async function importImage(connection: Connection, id: string, url: strin
     await connection.post('image', `/images/${id}/import`, importBody(url));
   } catch (error) {
     if (!(error instanceof OpenStackError && error.status === 409)) throw error;
+    // Glance says the same of images that it will never import, those without a format for one.
+    const { status, importing } = factsOf(read(image, await connection.get('image', `/images/${id}`)));
+    if (status === 'queued' && !importing) throw error;
   }
 }
 

@@ -43,6 +43,21 @@ export function createNodeImageReconciler(operator: Operator, settings: NodeImag
   };
 }
 
+/** A cloud may be slow; what is under way there is found again by the next process. */
+async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 class NodeImageLoop {
   readonly #operator: Operator;
   readonly #settings: NodeImageSettings;
@@ -57,7 +72,7 @@ class NodeImageLoop {
     const { namespace = '' } = release.metadata;
     const cloud = await this.#clouds.open(namespace, release.spec.identityRef);
     if ('state' in cloud) return this.#finish(release, this.#plan(release, cloud));
-    let found = await this.#look(release, cloud);
+    let found = await orAborted(signal, this.#look(release, cloud));
     const owner = ownerOf(release);
     if (found.state === 'listed' && found.images.some((image) => image.owner === owner))
       release = await this.#hold(release);
@@ -65,12 +80,11 @@ class NodeImageLoop {
     let plan = this.#plan(release, found, checksum);
     // Two steps at most: create, import.
     while (plan.step && found.state === 'listed') {
-      signal.throwIfAborted();
       if (plan.step.do === 'create') {
         this.#tellIfGone(release);
         release = await this.#hold(release);
       }
-      found = await this.#act(release, cloud, plan.step, found);
+      found = await orAborted(signal, this.#act(release, cloud, plan.step, found));
       plan = this.#plan(release, found, checksum);
     }
     return this.#finish(release, plan);
@@ -138,7 +152,11 @@ class NodeImageLoop {
     const { checksumBesideUrl: isUsual, checksumAddresses } = this.#settings;
     const named = metadata.annotations?.[checksumAnnotation] ?? (isUsual ? checksumBesideUrl : undefined);
     if (named === undefined) return undefined;
-    if (named !== checksumBesideUrl) return { expected: named };
+    if (/^sha(?:256|512):[0-9a-f]+$/i.test(named)) return { expected: named };
+    if (named !== checksumBesideUrl)
+      return {
+        unavailable: `annotation ${checksumAnnotation} is no checksum; write sha512: and its digits, or ${checksumBesideUrl}`,
+      };
     const [image] = found.state === 'listed' ? found.images : [];
     if (image?.status !== 'active') return undefined;
     try {

@@ -23,10 +23,13 @@ const releaseType = { apiVersion: infrastructureGroup, kind: 'OpenStackClusterSt
 /** Of clouds that do not answer now. */
 const waitMs = 60_000;
 
-type Gathered = Pick<ImageRemovalFacts, 'images' | 'otherReleases' | 'servers'> & { cloud?: Connection };
+type Gathered = Pick<ImageRemovalFacts, 'images' | 'otherReleases' | 'doubtfulReleases' | 'servers'> & {
+  cloud?: Connection;
+};
 
+const nobody = { otherReleases: [], doubtfulReleases: [] };
 /** What need not be known where the image stays anyway. */
-const nothing: Gathered = { images: [], otherReleases: [], servers: undefined };
+const nothing: Gathered = { images: [], ...nobody, servers: undefined };
 
 /** Collects the image of an OpenStackNodeImageRelease that is being deleted; what becomes of it is decided by `planImageRemoval`. */
 export class ImageRemoval {
@@ -83,7 +86,7 @@ export class ImageRemoval {
     const cloud = await this.#clouds.open(namespace, release.spec.identityRef);
     if ('state' in cloud) {
       if (cloud.state === 'no-client' && cloud.passing) return { requeueAfterMs: waitMs };
-      return { images: undefined, otherReleases: [], servers: undefined };
+      return { images: undefined, ...nobody, servers: undefined };
     }
     let images: ImageFacts[];
     try {
@@ -97,22 +100,27 @@ export class ImageRemoval {
     return {
       cloud,
       images,
-      otherReleases: image ? await this.#others(release, cloud) : [],
+      ...(image ? await this.#others(release, cloud) : nobody),
       servers: image ? await countServers(cloud, image.id) : 0,
     };
   }
 
-  /** Others that mean the same image in the same project. Where nobody can tell the project, it may be the same. */
-  async #others(release: OpenStackNodeImageRelease, cloud: Connection): Promise<string[]> {
+  /** Others that mean the same image in the same project. One whose cloud does not answer may be one of them; one without credentials has no image. */
+  async #others(
+    release: OpenStackNodeImageRelease,
+    cloud: Connection,
+  ): Promise<Pick<ImageRemovalFacts, 'otherReleases' | 'doubtfulReleases'>> {
     const { createOpts } = release.spec.image;
-    const others: string[] = [];
+    const [otherReleases, doubtfulReleases]: [string[], string[]] = [[], []];
     for (const other of this.#operator.informer<OpenStackNodeImageRelease>(nodeImageType).list()) {
       if (other.metadata.uid === release.metadata.uid || other.metadata.deletionTimestamp) continue;
       if (!isSameImage(createOpts, other.spec.image.createOpts)) continue;
       const its = await this.#clouds.open(other.metadata.namespace ?? '', other.spec.identityRef);
-      if ('state' in its || projectOf(its) === projectOf(cloud)) others.push(ownerOf(other));
+      if (!('state' in its)) {
+        if (projectOf(its) === projectOf(cloud)) otherReleases.push(ownerOf(other));
+      } else if (its.state === 'no-client') doubtfulReleases.push(ownerOf(other));
     }
-    return others;
+    return { otherReleases, doubtfulReleases };
   }
 
   #tell(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeStage, withConditions, type StageTrouble } from './addon-status.ts';
+import { judgeHookServer, judgeStage, withConditions, type StageTrouble } from './addon-status.ts';
 import { findCondition } from './condition.ts';
 import type { ClusterAddon } from './resources.ts';
 
@@ -136,5 +136,62 @@ describe('conditions of a stage', () => {
     const third = apply(undefined, second);
     expect(findCondition(third.status?.conditions, 'EvaluatedCEL')).toBeUndefined();
     expect(findCondition(third.status?.conditions, 'HelmChartFound')?.status).toBe('True');
+  });
+});
+
+describe('the hook server', () => {
+  const run = {
+    className: 'c2',
+    kind: 'upgraded',
+    version: 'v1',
+    kubernetesVersion: 'v1.28.2',
+    through: [],
+    hook: 'BeforeClusterUpgrade',
+  };
+  const judge = (
+    controlPlaneVersion: string | undefined,
+    request?: object,
+    hook = 'BeforeClusterUpgrade',
+  ) => {
+    const annotations = {
+      'lifecycle.scs.community/addon-run': JSON.stringify({ ...run, hook }),
+      ...(request && { 'lifecycle.scs.community/hook-request': JSON.stringify(request) }),
+    };
+    const addon: ClusterAddon = {
+      apiVersion: '',
+      kind: 'ClusterAddon',
+      metadata: { name: 'x', annotations },
+      spec: { clusterRef: {} },
+    };
+    return judgeHookServer(addon, {
+      className: 'c2',
+      kubernetesVersion: 'v1.28.2',
+      release: { version: 'v1', kubernetesVersion: 'v1.28.2', addons: { convention: 'single' } },
+      controlPlaneVersion,
+      topologyReconciled: false,
+    });
+  };
+  const asked = { hook: 'BeforeClusterUpgrade', classTo: 'c2', to: 'v1.28.2' };
+
+  it('is missed when the control plane is to be upgraded and nobody has asked', () => {
+    const missed = [
+      expect.objectContaining({
+        type: 'HookServerReady',
+        status: 'False',
+        severity: 'Info',
+        reason: 'HookServerUnresponsive',
+      }),
+    ];
+    expect(judge('v1.27.3')).toEqual(missed);
+    expect(judge('v1.27.3', { ...asked, to: 'v1.27.9' })).toEqual(missed);
+    expect(judge('v1.27.3', asked)).toEqual([{ type: 'HookServerReady', status: 'True' }]);
+  });
+
+  it.each([
+    ['without another Kubernetes version nobody will ask', 'v1.28.2', undefined],
+    ['without a control plane that says its version', undefined, undefined],
+    ['after the first hook', 'v1.27.3', 'AfterControlPlaneUpgrade'],
+  ])('is not spoken of %s', (_, version, hook) => {
+    expect(judge(version, undefined, hook)).toEqual([]);
   });
 });

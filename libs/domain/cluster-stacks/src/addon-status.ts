@@ -1,6 +1,13 @@
 import type { AddonStage } from './addon-config.ts';
 import type { ConditionOutcome } from './addon-condition.ts';
-import { addonRunAnnotation, addonStageAnnotation, readAddonRun, type AddonRun } from './addon-run.ts';
+import {
+  addonRunAnnotation,
+  addonStageAnnotation,
+  readAddonRun,
+  type AddonRun,
+  readHookRequest,
+} from './addon-run.ts';
+import type { AddonFacts } from './addon-plan.ts';
 import { pendingStages, stageWaitMs, wholeChart } from './addon-stage.ts';
 import { isFalse, isTrue, setConditions, type ConditionState } from './condition.ts';
 import type { AppliedResource, ClusterAddon, StagePhase } from './resources.ts';
@@ -194,4 +201,22 @@ function printMinutes(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   const seconds = Math.round((ms % 60_000) / 1000);
   return [minutes > 0 ? `${minutes}m` : '', seconds > 0 ? `${seconds}s` : ''].join('') || '0s';
+}
+
+/**
+ * Has Cluster API asked about the upgrade whose first hook is at work? Told for information: the work does not wait for the question. Nothing
+ * where no question is due.
+ */
+export function judgeHookServer(
+  addon: ClusterAddon,
+  { className, kubernetesVersion, controlPlaneVersion }: Omit<AddonFacts, 'addon'>,
+): ConditionState[] {
+  const isUpgrade = controlPlaneVersion !== undefined && controlPlaneVersion !== kubernetesVersion;
+  if (!isUpgrade || readAddonRun(addon)?.hook !== 'BeforeClusterUpgrade') return [];
+  const request = readHookRequest(addon);
+  if (request?.classTo === className && request.to === kubernetesVersion)
+    return [isTrue(addonConditions.hookServer)];
+  const message =
+    'Cluster API has not asked about this upgrade yet; if it does not wait for the add-ons, register the hooks by an ExtensionConfig';
+  return [isFalse(addonConditions.hookServer, 'HookServerUnresponsive', 'Info', message)];
 }

@@ -129,6 +129,18 @@ describe('a blocking hook', () => {
     expect(held('Error').retryAfterSeconds).toBeGreaterThan(held('Info').retryAfterSeconds);
   });
 
+  it('says what keeps the add-ons from being begun, such as a release that cannot be fetched', () => {
+    const ready = { type: 'Ready', status: 'False', severity: 'Error', message: 'there is no such release' };
+    const held = ask(
+      'BeforeClusterUpgrade',
+      anAddon({ className: 'docker-ferrol-1-27-v1' }, undefined, [ready]),
+    );
+    expect(held.answer).toMatchObject({
+      retryAfterSeconds: 10,
+      message: `waits for the add-ons of ${className}: not begun yet: there is no such release`,
+    });
+  });
+
   it.each([
     ['there is no ClusterAddon yet', () => ask('BeforeClusterUpgrade', undefined)],
     [
@@ -296,6 +308,7 @@ describe('registration', () => {
       { version: 'v1beta2', namespace: 'team' },
     );
     expect(local.apiVersion).toBe('runtime.cluster.x-k8s.io/v1beta2');
+    expect(local.metadata.name).toBe('hook-server-extensionconfig-team');
     expect(local['spec']).toEqual({
       clientConfig: { url: 'https://127.0.0.1:9442', caBundle: 'UEVN' },
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'team' } },

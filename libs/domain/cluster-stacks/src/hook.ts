@@ -200,11 +200,13 @@ function requestOf(call: HookCall, className: string, addon: ClusterAddon, now: 
 }
 
 function progress(addon: ClusterAddon, className: string): { message: string; late: boolean } {
-  const run = readAddonRun(addon);
-  if (run?.className !== className) return { message: 'not begun yet', late: false };
+  const hasBegun = readAddonRun(addon)?.className === className;
   const ready = findCondition(addon.status?.conditions, 'Ready');
-  if (ready?.status !== 'False') return { message: 'at work', late: false };
-  return { message: ready.message || 'at work', late: ready.severity === 'Error' };
+  const late = ready?.status === 'False' && ready.severity === 'Error';
+  // Before the beginning only what keeps from it counts, not what was said of the class before.
+  const reason = ready?.status === 'False' && (hasBegun || late) ? ready.message : '';
+  if (hasBegun) return { message: reason || 'at work', late };
+  return { message: reason ? `not begun yet: ${reason}` : 'not begun yet', late };
 }
 
 /** Where Cluster API finds the hook server. */
@@ -215,7 +217,7 @@ export type HookServerAddress =
 /**
  * The ExtensionConfig that registers the hooks, under upstream's name.
  * `caBundle` is PEM; where Cluster API is to take it from cert-manager's secret, `injectFrom` names that, `namespace/name`. `namespace`: only for the clusters
- * of this one.
+ * of this one, under a name of its own.
  */
 export function extensionConfig(
   address: HookServerAddress,
@@ -228,7 +230,7 @@ export function extensionConfig(
     apiVersion: `runtime.cluster.x-k8s.io/${version}`,
     kind: 'ExtensionConfig',
     metadata: {
-      name: 'hook-server-extensionconfig',
+      name: ['hook-server-extensionconfig', ...(namespace ? [namespace] : [])].join('-'),
       ...(trust.injectFrom && {
         annotations: { 'runtime.cluster.x-k8s.io/inject-ca-from-secret': trust.injectFrom },
       }),

@@ -109,6 +109,7 @@ export {
   beginRun,
   enterStage,
   finishRun,
+  judgeHookServer,
   judgeStage,
   settleAddon,
   withConditions,

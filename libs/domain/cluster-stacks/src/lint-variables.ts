@@ -1,10 +1,20 @@
+import { fieldsAt, listAt } from './cluster-class.ts';
 import type { Note } from './finding.ts';
-import { isFields } from './release-file.ts';
+import { isFields, type Fields } from './release-file.ts';
 import { checkValue, withDefaults } from './variable-check.ts';
 import { schemaIn, textIn, type ClusterVariable, type VariableSchema } from './variables.ts';
 
 /** Variables of a ClusterClass: what Cluster API would refuse, and what has no effect. */
-export function lintVariables(variables: readonly ClusterVariable[], note: Note): void {
+export function lintVariables(clusterClass: Fields, variables: readonly ClusterVariable[], note: Note): void {
+  for (const [index, { name, required }] of listAt(fieldsAt(clusterClass, 'spec'), 'variables').entries())
+    if (typeof required !== 'boolean')
+      note(
+        'error',
+        'variable-required',
+        `spec.variables[${index}]`,
+        `does not say whether ${String(name)} is required`,
+        'write required: true or required: false; Cluster API refuses the class',
+      );
   for (const [index, variable] of variables.entries()) {
     const path = `spec.variables[${index}]`;
     const { name } = variable;

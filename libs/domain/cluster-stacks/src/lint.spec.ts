@@ -208,7 +208,11 @@ describe('a ClusterClass', () => {
 });
 
 describe('variables and patches', () => {
-  const variable = (schema: object, name = 'registry') => ({ name, schema: { openAPIV3Schema: schema } });
+  const variable = (schema: object, name = 'registry') => ({
+    name,
+    required: false,
+    schema: { openAPIV3Schema: schema },
+  });
   const patch = 'spec.patches.0.definitions.0.jsonPatches.0';
   const selector = 'spec.patches.0.definitions.0.selector';
   it.each<[what: string, path: string, value: unknown, findings: string[]]>([
@@ -217,6 +221,12 @@ describe('variables and patches', () => {
       'spec.variables.0',
       variable({ type: 'string', default: 3 }),
       ['error variable-default spec.variables[0] the default of registry is 3, but must be a text'],
+    ],
+    [
+      'a variable that may or may not be required',
+      'spec.variables.0.required',
+      undefined,
+      ['error variable-required spec.variables[0] does not say whether registry is required'],
     ],
     [
       'a schema without a type',
@@ -266,8 +276,8 @@ describe('variables and patches', () => {
       'builtin',
       [
         'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads the variable registry, which is not defined',
-        'error variable-undefined spec.patches[0].enabledIf reads the variable registry, which is not defined',
         'error variable-name spec.variables[0] is called builtin',
+        'warning variable-undefined spec.patches[0].enabledIf reads the variable registry, which is not defined',
       ],
     ],
     [
@@ -279,18 +289,40 @@ describe('variables and patches', () => {
       ],
     ],
     [
+      'a patch that reads a field that is not there',
+      `${patch}.valueFrom`,
+      { variable: 'audit.maxSize' },
+      [
+        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads a field that audit does not have',
+      ],
+    ],
+    [
+      'a patch that reads an entry of what is no list',
+      `${patch}.valueFrom`,
+      { variable: 'registry[0]' },
+      [
+        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads a field that registry does not have',
+      ],
+    ],
+    [
+      'a condition that Helm filled in',
+      'spec.patches.0.enabledIf',
+      'true',
+      ['warning patch-constant spec.patches[0].enabledIf is always "true"'],
+    ],
+    [
       'a template that reads what is not defined',
       `${patch}.valueFrom`,
       { template: '{{ range .audit }}{{ .maxAge }}{{ $.workers }}{{ end }}' },
       [
-        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.template reads the variable workers, which is not defined',
+        'warning variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.template reads the variable workers, which is not defined',
       ],
     ],
     [
       'a condition that reads what is not defined',
       'spec.patches.0.enabledIf',
       '{{ if and .registry (eq .mode ".x") }}true{{ end }}',
-      ['error variable-undefined spec.patches[0].enabledIf reads the variable mode, which is not defined'],
+      ['warning variable-undefined spec.patches[0].enabledIf reads the variable mode, which is not defined'],
     ],
     [
       'a path outside of spec',
@@ -335,6 +367,26 @@ describe('variables and patches', () => {
   ])('%s', (_, path, value, findings) => {
     const prefix = 'cluster-class: ClusterClass dev-sandbox-1-33-v1 ';
     expect(lint(withClass(path, value)).map((line) => line.replace(prefix, ''))).toEqual(findings);
+  });
+
+  it.each<[what: string, schema: object, path: string]>([
+    [
+      'an entry of a list',
+      { type: 'array', items: { type: 'object', properties: { a: { type: 'string' } } } },
+      'registry[0].a',
+    ],
+    ['an entry of a map', { type: 'object', additionalProperties: { type: 'string' } }, 'registry.any'],
+    [
+      'whatever an open object has',
+      { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      'registry.a.b',
+    ],
+  ])('a patch may read %s', (_, schema, path) => {
+    const clusterClass = changedClass('spec.variables.0', variable(schema));
+    const [first] = (clusterClass['spec'] as { patches: { definitions: { jsonPatches: object[] }[] }[] })
+      .patches;
+    Object.assign(first?.definitions[0]?.jsonPatches[0] ?? {}, { valueFrom: { variable: path } });
+    expect(lint(withClassObjects(clusterClass, ...sampleTemplates()))).toEqual([]);
   });
 
   it('a variable that no patch reads', () => {

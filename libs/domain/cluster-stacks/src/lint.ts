@@ -147,7 +147,7 @@ function lintClass(release: ReleaseContents): Finding[] {
     );
   lintReferences(clusterClass, classChart.objects, note);
   const variables = variablesOf(clusterClass);
-  lintVariables(variables, note);
+  lintVariables(clusterClass, variables, note);
   lintPatches(clusterClass, variables, note);
   return findings;
 }

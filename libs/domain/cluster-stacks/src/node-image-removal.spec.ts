@@ -21,6 +21,7 @@ const planOf = (facts: Partial<ImageRemovalFacts>) =>
       wantedAgain: false,
       images: [image],
       otherReleases: [],
+      doubtfulReleases: [],
       servers: 0,
       ...facts,
     },
@@ -46,7 +47,12 @@ describe('an image that nobody needs (CSPO gap: images are never deleted)', () =
 
   it.each<[string, Partial<ImageRemovalFacts>, RegExp]>([
     ['in the grace period', { deletedAt: new Date(now.getTime() - hours(23)) }, /grace/],
-    ['while servers use it', { servers: 2 }, /2 servers/],
+    ['while servers use it', { servers: 2 }, /servers that were made of the image: 2/],
+    [
+      'while the cloud of another release does not answer, which may have the same',
+      { doubtfulReleases: ['a', 'b', 'c', 'd'] },
+      /a, b, c and 1 more/,
+    ],
     ['while Nova does not say whether servers use it', { servers: undefined }, /Nova/],
   ])('stays %s', (_, facts, message) => {
     expect(planOf(facts)).toMatchObject({ do: 'wait', message: expect.stringMatching(message) as string });

@@ -29,6 +29,16 @@ const devices = {
   },
 };
 
+const odd = {
+  type: 'integer',
+  'x-kubernetes-validations': [{ rule: 'self % 2 == 1', message: 'must be odd' }],
+};
+const atLeastTwo = {
+  type: 'object',
+  properties: { list: { type: 'array', maxItems: 9, items: { type: 'string' } }, limit: { type: 'number' } },
+  'x-kubernetes-validations': [{ rule: 'self.list.size() >= 2 && self.limit < 2.5' }],
+};
+
 describe('a value', () => {
   it.each<[what: string, schema: object, value: unknown]>([
     ['of the right type', { type: 'string' }, 'x'],
@@ -38,7 +48,11 @@ describe('a value', () => {
     ['that is a whole number for a number', { type: 'number' }, 3],
     ['on the edge of its bounds', { type: 'integer', minimum: 1, maximum: 1 }, 1],
     ['that is a number among choices', { type: 'integer', enum: [1, 2] }, 2],
-    ['that is an object among choices', { enum: [{ a: [1] }] }, { a: [1] }],
+    [
+      'that is an object among choices',
+      { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, enum: [{ a: [1] }] },
+      { a: [1] },
+    ],
     [
       'with a format that the list has, not its entries',
       { type: 'array', format: 'uuid4', items: { type: 'string' } },
@@ -57,8 +71,20 @@ describe('a value', () => {
     ],
     ['with any field of a map', { type: 'object', additionalProperties: { type: 'string' } }, { any: 'x' }],
     ['of an unknown format', { type: 'string', format: 'flavor' }, 'x'],
-    ['with a pattern that is Go’s alone', { type: 'string', pattern: '(?i)^a$' }, 'B'],
+    ['with a pattern that is Go’s alone', { type: 'string', pattern: '(?i)^a$' }, 'A'],
     ['that counts letters, not bytes', { type: 'string', maxLength: 1 }, '\u{1F600}'],
+    ['that keeps a rule', odd, 3],
+    ['that keeps a rule about its parts', atLeastTwo, { list: ['a', 'b'], limit: 1.5 }],
+    [
+      'with a rule that only Kubernetes can judge',
+      { type: 'string', 'x-kubernetes-validations': [{ rule: 'isURL(self)' }] },
+      'https://a.example',
+    ],
+    [
+      'with a rule about what it was',
+      { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] },
+      3,
+    ],
     ['that is a number or a text', { 'x-kubernetes-int-or-string': true }, '10%'],
   ])('%s is good', (_, schema, value) => {
     expect(problems(schema, value)).toEqual([]);
@@ -167,11 +193,18 @@ describe('a value', () => {
       {},
       'a has 0 fields; it must have at least 1',
     ],
+    ['that breaks a rule', odd, 4, 'a must be odd'],
+    [
+      'that breaks a rule without a message',
+      atLeastTwo,
+      { list: ['a'], limit: 2 },
+      'a must satisfy self.list.size() >= 2 && self.limit < 2.5',
+    ],
     [
       'that fits no alternative',
-      { anyOf: [{ type: 'string' }, { type: 'integer' }] },
-      true,
-      'a is true; none of the ways to write it fits',
+      { type: 'integer', anyOf: [{ maximum: 1 }, { minimum: 10 }] },
+      5,
+      'a is 5; none of the ways to write it fits',
     ],
     [
       'that fits two alternatives of one',

@@ -11,6 +11,9 @@ export interface StackSource {
   files: ReadonlyMap<string, Buffer>;
 }
 
+/** Where releases are written to by default: those made from within the sources must not change what the next one is made of. */
+const releaseFolder = `.release${sep}`;
+
 const limits = { files: 10_000, bytes: 256 * 2 ** 20 };
 
 /** Reads a stack's sources. Throws ReleaseInvalid for what is wrong with them, ReleaseSourceError for a folder that cannot be read. */
@@ -33,6 +36,7 @@ async function readFolder(folder: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
   let bytes = 0;
   for (const path of (await listFiles(root, '')).toSorted()) {
+    if (path.startsWith(releaseFolder)) continue;
     const content = await readFile(join(root, path));
     bytes += content.length;
     files.set(path.split(sep).join('/'), content);

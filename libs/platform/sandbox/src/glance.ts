@@ -87,6 +87,8 @@ export function glance(cloud: Cloud): Api {
         if (isImporting(image)) throw new ApiError(409, 'Image has active task');
         if (image.status !== 'queued')
           throw new ApiError(409, "Image needs to be in 'queued' state to use 'web-download' method");
+        for (const format of ['container_format', 'disk_format'])
+          if (!image[format]) throw new ApiError(409, `'${format}' needs to be set before import`);
         imports.start(image.id, body);
         return { status: 202 };
       },
