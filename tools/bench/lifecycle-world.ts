@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { crds } from '@scs/cluster-stacks';
 import { connectKubernetes, type KubernetesClient } from '@scs/kubernetes';
-import { clusterApiCrds, startClusterApi, startSandboxClusters, startSandboxKubernetes } from '@scs/sandbox';
+import {
+  clusterApiCrds,
+  startClusterApi,
+  startSandboxClusters,
+  startSandboxKubernetes,
+  type StoredWrite,
+} from '@scs/sandbox';
 
 // Everything around the service, in a process of its own: the management cluster, Cluster API played by the simulator, and an API for each workload
 // cluster. With a kubeconfig as argument the management cluster is that one. The parent is told where it is, and asks for the count of writes.
@@ -9,9 +15,10 @@ import { clusterApiCrds, startClusterApi, startSandboxClusters, startSandboxKube
 /** So much faster than the demo stacks say do machines start: they are not what is measured. */
 const speed = 50;
 const serviceAgent = 'scs-cluster-lifecycle';
-let writes = 0;
-const count = ({ userAgent }: { userAgent: string }): void => {
-  if (userAgent.startsWith(serviceAgent)) writes += 1;
+const writes: Record<string, number> = {};
+const count = ({ userAgent, verb, resource }: StoredWrite): void => {
+  const what = `${verb} ${resource}`;
+  if (userAgent.startsWith(serviceAgent)) writes[what] = (writes[what] ?? 0) + 1;
 };
 
 const [file] = process.argv.slice(2);

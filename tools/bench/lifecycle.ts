@@ -219,16 +219,28 @@ class World {
   /** Nothing changes for two looks at everything; what that costs in an hour with the interval that is the default. */
   async leaveAlone(): Promise<object> {
     // Events of what went before are written late, and Cluster API may have something to finish.
-    await delay(30_000);
-    const [before, allBefore] = [await this.metrics(), await this.#allWrites()];
+    await this.#calm();
+    const [before, allBefore, kindsBefore] = [
+      await this.metrics(),
+      await this.#allWrites(),
+      await this.#writes(),
+    ];
     const { cpuSeconds } = this.#usage();
     await delay(2.5 * driftSeconds * 1000);
-    const [after, allAfter] = [await this.metrics(), await this.#allWrites()];
+    const [after, allAfter, kindsAfter] = [
+      await this.metrics(),
+      await this.#allWrites(),
+      await this.#writes(),
+    ];
+    const kinds = Object.entries(kindsAfter).map(
+      ([what, count]) => `${what} ${count - (kindsBefore[what] ?? 0)}`,
+    );
     const perRound = (after.writes - before.writes) / 2.5 / this.#names.length;
     return {
       seconds: 2.5 * driftSeconds,
       looks: 2,
       writes: after.writes - before.writes,
+      what: kinds.filter((text) => !text.endsWith(' 0')).join(', '),
       workloadWrites: allAfter - allBefore - (after.writes - before.writes),
       requestsPerClusterAndLook: round((after.requests - before.requests) / 2.5 / this.#names.length),
       writesPerClusterAndHour: round((perRound * 3600) / upstreamDriftSeconds),
@@ -253,9 +265,22 @@ class World {
 
   /** Of the service, management and workload clusters together, as far as the sandbox sees them. */
   async #allWrites(): Promise<number> {
-    const answer = answerOf<{ writes: number }>(this.#child);
+    return Object.values(await this.#writes()).reduce((sum, count) => sum + count, 0);
+  }
+
+  async #writes(): Promise<Record<string, number>> {
+    const answer = answerOf<{ writes: Record<string, number> }>(this.#child);
     this.#child.send({});
     return (await answer).writes;
+  }
+
+  /** Until ten seconds go by without a write. */
+  async #calm(): Promise<void> {
+    for (let before = -1, now = 0; before !== now;) {
+      before = now;
+      await delay(10_000);
+      now = await this.#allWrites();
+    }
   }
 
   #usage(): { memoryMiB: number; peakMemoryMiB: number; cpuSeconds: number } {
