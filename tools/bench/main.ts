@@ -1,8 +1,9 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
 /** Prints the figures of one area as JSON, each beside what we aim at. */
-const areas: Record<string, () => Promise<object>> = {
+const areas: Record<string, (options: readonly string[]) => Promise<object>> = {
   certification: async () => (await import('./certification.ts')).benchCertification(),
+  lifecycle: async (options) => (await import('./lifecycle.ts')).benchLifecycle(options),
   search: async () => (await import('./search.ts')).benchSearch(),
 };
 
@@ -14,11 +15,11 @@ const machine = (): object => ({
   node: process.version,
 });
 
-const [area = ''] = process.argv.slice(2);
+const [area = '', ...options] = process.argv.slice(2);
 const bench = areas[area];
 if (bench) {
   const before = machine();
-  process.stdout.write(`${JSON.stringify({ area, machine: before, ...(await bench()) }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ area, machine: before, ...(await bench(options)) }, null, 2)}\n`);
 } else {
   process.stderr.write(`bench: name an area: npm run bench -- ${Object.keys(areas).join('|')}\n`);
   process.exitCode = 64;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 import { startSandboxKubernetes, type SandboxKubernetes } from '@scs/sandbox';
+import { describeRandomOperations } from './kubernetes-api/random-operations.ts';
 import { describeKubernetesApi } from './kubernetes-api/suite.ts';
 
 let sandbox: SandboxKubernetes | undefined;
@@ -17,8 +18,12 @@ describeKubernetesApi(
 );
 
 const file = process.env['KUBECONFIG'] ?? '';
-if (existsSync(file)) describeKubernetesApi('a real API server', () => readFileSync(file, 'utf8'), true);
-else
+if (existsSync(file)) {
+  const real = readFileSync(file, 'utf8');
+  describeKubernetesApi('a real API server', () => real, true);
+  describeRandomOperations(() => [sandbox!.kubeconfig, real]);
+} else {
   console.log(
     'skipped: the Kubernetes API suite runs on the sandbox alone without KUBECONFIG of a real API server',
   );
+}

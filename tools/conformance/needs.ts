@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const bundles = ['cli', 'standalone'].map((app) =>
+const bundles = ['cli', 'cluster-lifecycle', 'standalone'].map((app) =>
   fileURLToPath(new URL(`../../apps/${app}/dist/main.js`, import.meta.url)),
 );
 const named = (variable: string): boolean => existsSync(process.env[variable] ?? '');

@@ -3,6 +3,7 @@
 // API makes of a class, add-ons.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ApiObject } from '@scs/kubernetes';
 import { ReleaseSourceError } from '@scs/release-sources';
 import { eventually } from '@scs/testing';
 import { describe, expect, it } from 'vitest';
@@ -226,6 +227,30 @@ describe('a release', () => {
     expect(await names('ToyMachineTemplate')).toEqual([]);
   });
 
+  it('shares an object with a newer one: that says how it looks, and it goes with the last', async () => {
+    const { publish, createStack, start, isReady, client, keyOf, releases, names } = await setup();
+    const withShared = (size: string) => ({
+      ...classTemplates(),
+      'shared.yaml': `apiVersion: infrastructure.cluster.x-k8s.io/v1beta2\nkind: ToyMachineTemplate\nmetadata: {name: shared}\nspec: {size: ${size}}\n`,
+    });
+    const old = await publish({ version: 'v1', templates: withShared('old') });
+    const next = await publish({ version: 'v2', templates: withShared('new') });
+    await createStack({ autoSubscribe: false, versions: ['v1', 'v2'] });
+    const operator = await start({ resyncMs: 100 });
+    await isReady(old);
+    await isReady(next);
+    const shared = keyOf('ToyMachineTemplate', 'shared', 'infrastructure.cluster.x-k8s.io/v1beta2');
+    await eventually(async () => expect((await client.get(shared))?.['spec']).toEqual({ size: 'new' }));
+    const { resourceVersion } = (await client.get(shared))?.metadata ?? {};
+    await client.patch(keyOf('ClusterStack', 'ferrol'), { spec: { versions: ['v2'] } });
+    await eventually(async () => expect(await releases()).toEqual([next]));
+    await operator.idle();
+    expect((await client.get(shared))?.metadata.resourceVersion).toBe(resourceVersion);
+    await client.delete(keyOf('ClusterStack', 'ferrol'));
+    await eventually(async () => expect(await releases()).toEqual([]));
+    expect(await names('ToyMachineTemplate')).toEqual([]);
+  });
+
   it('waits with going until no cluster uses it any more, and says who does', async () => {
     const scene = await setup();
     const { client, keyOf, release, createCluster, events, names } = scene;
@@ -317,6 +342,37 @@ describe('a provider', () => {
     return { ...scene, tag, template, object, makeTemplate, setReady, operator };
   }
 
+  it.each([
+    ['a kind of another sort', { apiVersion: 'v1', kind: 'ConfigMap' }],
+    [
+      'a kind that only ends alike',
+      { apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2', kind: 'ToyMachineTemplate' },
+    ],
+  ])('that is %s is neither taken over nor watched', async (_, type) => {
+    const { client, namespace, publish, start, release, createStack, stack, keyOf } = await setup();
+    const tag = await publish();
+    const victim = { ...type, metadata: { name: tag, namespace }, spec: { template: { spec: {} } } };
+    await client.create(victim);
+    const providerRef = { ...type, name: tag };
+    await client.create({
+      ...keyOf('ClusterStackRelease', tag),
+      metadata: { name: tag, namespace },
+      spec: { providerRef },
+    });
+    await createStack({ kubernetesVersion: '1.28', noProvider: false, providerRef, versions: ['v1'] });
+    await start();
+    await eventually(async () => {
+      expect(conditionOf(await release(tag), 'ProviderClusterStackReleaseReady')).toBe(
+        'False Info ProcessOngoing',
+      );
+      expect(conditionOf(await stack(), 'ProviderClusterStackReleasesSynced')).toBe(
+        'False Error ProviderTemplateNotFound',
+      );
+    });
+    const after = await client.get({ ...type, name: tag, namespace });
+    expect(after?.metadata).not.toHaveProperty('ownerReferences');
+  });
+
   it('that has no template is named, and waited for', async () => {
     const { stack, makeTemplate, client, object } = await withProvider();
     await eventually(async () =>
@@ -364,6 +420,37 @@ describe('a provider', () => {
     });
     await setReady(true);
     await isReady(tag);
+  });
+
+  it('whose object belongs to somebody else already is not taken over, and says who that is', async () => {
+    const { makeTemplate, client, object, release, tag, namespace } = await withProvider();
+    const other = await client.create<ApiObject>({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'other', namespace },
+    });
+    await client.create({
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: {
+        name: tag,
+        namespace,
+        ownerReferences: [
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            name: 'other',
+            uid: other.metadata.uid ?? '',
+            controller: true,
+          },
+        ],
+      },
+      spec: { color: 'red', gone: 'soon' },
+    });
+    await makeTemplate();
+    await eventually(async () =>
+      expect((await release(tag))?.status?.conditions?.[0]?.message).toContain('ConfigMap other'),
+    );
   });
 
   it('gets what its template says, whenever that changes (defect 20)', async () => {

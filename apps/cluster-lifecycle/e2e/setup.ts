@@ -35,7 +35,7 @@ afterAll(async () => (await helm)?.close());
 export async function setup(served?: readonly object[]) {
   const { client, namespace, connect, sandbox } = await startKubernetes(served);
   const folder = await mkdtemp(join(tmpdir(), 'scs-lifecycle-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const sourceFolder = join(folder, 'source');
   await mkdir(sourceFolder);
   const clock = { now: Date.now() };

@@ -82,6 +82,7 @@ export async function startClusterLifecycle(
       clock,
       images: nodeImageSettings(config),
       concurrency: config.CONCURRENCY,
+      driftMs: config.DRIFT_CHECK_SECONDS * 1000,
     }),
   );
   logger.info(
@@ -120,6 +121,7 @@ export function reconcilersOf({
   clock,
   images,
   concurrency,
+  driftMs,
 }: {
   releases: Releases;
   store: ReleaseStore;
@@ -127,13 +129,14 @@ export function reconcilersOf({
   clock: () => Date;
   images: NodeImageSettings;
   concurrency: number;
+  driftMs?: number;
 }): CreateReconciler[] {
   const tags = createTagList(releases, clock);
   const unpack = ({ stored, assets }: LoadedRelease) => store.unpacked(stored, assets.addonArchive);
   return [
     (operator) => createClusterStackReconciler(operator, { tags, concurrency }),
-    (operator) => createClusterStackReleaseReconciler(operator, { releases, helm, concurrency }),
-    (operator) => createClusterAddonReconciler(operator, { releases, unpack, helm }),
+    (operator) => createClusterStackReleaseReconciler(operator, { releases, helm, concurrency, driftMs }),
+    (operator) => createClusterAddonReconciler(operator, { releases, unpack, helm, driftMs }),
     (operator) => createOpenStackReleaseReconciler(operator, { releases, concurrency }),
     (operator) => createNodeImageReconciler(operator, { concurrency, ...images }),
   ];

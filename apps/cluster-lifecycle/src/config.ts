@@ -92,6 +92,9 @@ export const configSchema = z
     OCI_USERNAME: z.string().optional().describe('User of the registry'),
     OCI_PASSWORD: z.string().optional().describe('Password of the same'),
     OCI_ACCESS_TOKEN: z.string().optional().describe('Token of the registry, in place of user and password'),
+    OCI_PLAIN_HTTP: flag
+      .default(false)
+      .describe('`true`: the registry speaks HTTP without TLS, as one on the same machine may'),
     GIT_PROVIDER: z.enum(['github']).optional().describe('`github`; no other is known'),
     GIT_ORG_NAME: z.string().min(1).optional().describe('Owner of the GitHub repository'),
     GIT_REPOSITORY_NAME: z.string().min(1).optional().describe('Name of the same'),
@@ -104,6 +107,14 @@ export const configSchema = z
       .prefault('~/.cache/scs/cluster-lifecycle')
       .describe(
         'Where releases and rendered charts are kept, readable by the user of the service alone; give it a volume, and a restart fetches nothing',
+      ),
+    DRIFT_CHECK_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(600)
+      .describe(
+        'How often what was applied is compared with what is there, and mended; Cluster API’s kinds of the management cluster are watched and mended at once',
       ),
     ...certificateVariables,
     ...webhookVariables,
@@ -133,7 +144,7 @@ type SourceVariables = Partial<
     | 'GIT_ACCESS_TOKEN',
     string | undefined
   >
->;
+> & { OCI_PLAIN_HTTP?: boolean };
 
 /** Settings of the source, or what is missing. */
 function sourceSettings(given: SourceVariables): SourceSettings | string {
@@ -175,6 +186,7 @@ const oci = (registry: string | undefined, repository: string, given: SourceVari
   kind: 'oci',
   repository,
   ...(registry && { registry }),
+  ...(given.OCI_PLAIN_HTTP && { plainHttp: true }),
   ...(given.OCI_ACCESS_TOKEN && { token: given.OCI_ACCESS_TOKEN }),
   ...(given.OCI_USERNAME && { username: given.OCI_USERNAME }),
   ...(given.OCI_PASSWORD && { password: given.OCI_PASSWORD }),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApiError,
@@ -46,7 +47,7 @@ export interface RunningOperator {
   checks: Record<string, ReadinessCheck>;
   /** Is this the process that acts? */
   readonly leads: boolean;
-  /** Resolves when all kinds are served and the first lists are in. */
+  /** Resolves when every kind that is not optional is served, and the first lists are in. */
   readonly started: Promise<void>;
   /** Nothing waits and nothing is at work. */
   idle(): Promise<void>;
@@ -56,12 +57,14 @@ export interface RunningOperator {
 
 const leaseName = 'clusterstack.x-k8s.io';
 const component = 'clusterstack-controller';
+/** Of a kind that is watched later than others; it is gone on without. */
+const firstListMs = 10_000;
 const lookForKindsMs = 3000;
 const clusterApi = { group: 'cluster.x-k8s.io', known: ['v1beta2', 'v1beta1'] } as const;
 
 /**
- * Runs reconcilers over one Kubernetes API: one informer for each type, one queue for each reconciler. Waits for kinds that are not served yet and
- * names them. Only the leader acts; the others keep their informers fresh.
+ * Runs reconcilers over one Kubernetes API: one informer for each type, one queue for each reconciler. A reconciler whose kinds are not all served
+ * yet is waited for, by name, and the others go on. Only the leader acts; the others keep their informers fresh.
  */
 export function startOperator(parts: OperatorParts, create: readonly CreateReconciler[]): RunningOperator {
   return new OperatorRun(parts, create);
@@ -79,9 +82,13 @@ class OperatorRun implements RunningOperator {
   /** Empty while another process leads. */
   readonly #queues = new Map<string, WorkQueue>();
   readonly #unobserve: () => void;
-  #reconcilers: Reconciler[] = [];
+  /** Those whose kinds are served. */
+  readonly #ready: Reconciler[] = [];
+  /** What is not served, by who needs it. */
+  readonly #missing = new Map<string, string[]>([['start', ['nothing was looked for yet']]]);
+  #acting = false;
+  #waiting: Promise<unknown> = Promise.resolve();
   #clusterVersion: 'v1beta1' | 'v1beta2' | undefined;
-  #missing: string[] = ['nothing was looked for yet'];
   #election: ReturnType<typeof takePart> | undefined;
   #changing: Promise<void> = Promise.resolve();
 
@@ -97,12 +104,13 @@ class OperatorRun implements RunningOperator {
       events: this.#events,
       informer: <T extends ApiObject>(type: ObjectType) => this.#informer<T>(type),
       clusterApiVersion: () => this.#findClusterApi(),
-      alsoWatch: (reconciler, watch) => this.#watch(reconciler, watch),
+      alsoWatch: (reconciler, watch) => this.#alsoWatch(reconciler, watch),
     };
     this.checks = {
       kubernetes: () => client.version(),
       kinds: async () => {
-        if (this.#missing.length > 0) throw new Error(`not served: ${this.#missing.join(', ')}`);
+        const missing = new Set([...this.#missing.values()].flat());
+        if (missing.size > 0) throw new Error(`not served: ${[...missing].join(', ')}`);
       },
     };
     this.#unobserve = observeOperator({
@@ -122,42 +130,56 @@ class OperatorRun implements RunningOperator {
   }
 
   get leads(): boolean {
-    return this.#queues.size > 0;
+    return this.#acting;
   }
 
   async #start(create: readonly CreateReconciler[]): Promise<void> {
-    await this.#until('Cluster API', async () => {
+    await this.#until('start', async () => {
       const version = await this.#findClusterApi();
       return version ? [] : [`Cluster of ${clusterApi.group}`];
     });
-    this.#reconcilers = create.map((make) => make(this.#operator));
-    const types = this.#reconcilers.flatMap(({ watches }) => watches.map(({ type }) => this.#typeOf(type)));
-    await this.#until('all kinds', async () => {
+    const reconcilers = create.map((make) => make(this.#operator));
+    const starts = reconcilers.map((reconciler) => ({
+      optional: reconciler.optional,
+      started: this.#startOne(reconciler),
+    }));
+    this.#waiting = Promise.allSettled(starts.map(({ started }) => started));
+    this.#takePart();
+    await Promise.all(starts.flatMap(({ optional, started }) => (optional ? [] : [started])));
+  }
+
+  async #startOne(reconciler: Reconciler): Promise<void> {
+    const types = reconciler.watches.map(({ type }) => this.#typeOf(type));
+    await this.#until(reconciler, async () => {
       const missing: string[] = [];
       for (const type of types)
         if (!(await this.#parts.client.resourceType(type)))
           missing.push(`${type.kind} of ${type.apiVersion}`);
-      return [...new Set(missing)];
+      return missing;
     });
-    for (const { name, watches } of this.#reconcilers) for (const watch of watches) this.#watch(name, watch);
+    for (const watch of reconciler.watches) this.#watch(reconciler.name, watch);
     await Promise.all(types.map((type) => this.#informer(type).start()));
     this.#stopping.signal.throwIfAborted();
-    this.#takePart();
+    this.#change(() => {
+      this.#ready.push(reconciler);
+      if (this.#acting) this.#actWith([reconciler]);
+    });
   }
 
-  /** Asks again and again what is missing, names it once, and lets the readiness check say it. */
-  async #until(what: string, look: () => Promise<string[]>): Promise<void> {
+  /** Asks again and again what is missing, and names it once; the readiness check says it unless one can do without. */
+  async #until(who: 'start' | Reconciler, look: () => Promise<string[]>): Promise<void> {
+    const { name, optional = false } = who === 'start' ? { name: who } : who;
     let told = '';
     for (;;) {
       const missing = await look().catch((error: unknown) => [reasonOf(error)]);
-      this.#missing = missing;
+      if (!optional) this.#missing.set(name, missing);
       if (missing.length === 0) return;
       const list = missing.join(', ');
-      if (list !== told)
-        this.#parts.logger.warn(
-          { missing },
-          `waiting for ${what}: ${list}; install the CustomResourceDefinitions (scs crds | kubectl apply -f -, and Cluster API)`,
-        );
+      if (list !== told) {
+        const what = who === 'start' ? 'the operator' : name;
+        const message = `${what} waits for ${list}; install the CustomResourceDefinitions (scs crds | kubectl apply -f -, and Cluster API)`;
+        this.#parts.logger[optional ? 'info' : 'warn']({ missing }, message);
+      }
       told = list;
       await sleep(lookForKindsMs, undefined, { signal: this.#stopping.signal });
     }
@@ -199,6 +221,14 @@ class OperatorRun implements RunningOperator {
     this.#informer(type).onChange((change) => this.#enqueue(reconciler, keysOf(change)));
   }
 
+  async #alsoWatch(reconciler: string, watch: Watch): Promise<void> {
+    this.#watch(reconciler, watch);
+    const informer = this.#informer(this.#typeOf(watch.type));
+    if (informer.synced) return;
+    const enough = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(firstListMs)]);
+    await Promise.race([informer.start(), once(enough, 'abort')]);
+  }
+
   #enqueue(reconciler: string, keys: readonly Key[]): void {
     const queue = this.#queues.get(reconciler);
     for (const { namespace, name } of queue ? keys : []) queue?.add(`${namespace}/${name}`);
@@ -216,27 +246,40 @@ class OperatorRun implements RunningOperator {
     });
   }
 
-  /** What is there is looked at from the start: nothing that another process knew is needed. */
   #act(): void {
     this.#parts.logger.info('this process acts');
-    this.#changing = this.#changing.then(() => {
-      if (this.#stopping.signal.aborted) return;
-      for (const reconciler of this.#reconcilers)
-        this.#queues.set(reconciler.name, this.#queueOf(reconciler));
-      for (const { name, watches } of this.#reconcilers)
-        for (const { type, keys = ownKey } of watches)
-          for (const object of this.#informer(this.#typeOf(type)).list())
-            this.#enqueue(name, keys({ type: 'added', object } satisfies Change<ApiObject>));
-      for (const queue of this.#queues.values()) queue.start();
+    this.#acting = true;
+    this.#change(() => {
+      if (this.#acting) this.#actWith(this.#ready);
+    });
+  }
+
+  /** What is there is looked at from the start: nothing that another process knew is needed. */
+  #actWith(reconcilers: readonly Reconciler[]): void {
+    const resting = reconcilers.filter(({ name }) => !this.#queues.has(name));
+    for (const reconciler of resting) this.#queues.set(reconciler.name, this.#queueOf(reconciler));
+    for (const { name, watches } of resting) {
+      for (const { type, keys = ownKey } of watches)
+        for (const object of this.#informer(this.#typeOf(type)).list())
+          this.#enqueue(name, keys({ type: 'added', object } satisfies Change<ApiObject>));
+      this.#queues.get(name)?.start();
+    }
+  }
+
+  /** One after the other: who leads, and which reconcilers there are. */
+  #change(make: () => void | Promise<unknown>): void {
+    this.#changing = this.#changing.then(async () => {
+      if (!this.#stopping.signal.aborted) await make();
     });
   }
 
   #rest(): void {
     this.#parts.logger.warn('another process acts now');
+    this.#acting = false;
     const queues = [...this.#queues.values()];
     this.#queues.clear();
     const stopped = Promise.all(queues.map((queue) => queue.stop()));
-    this.#changing = this.#changing.then(() => stopped).then(() => {});
+    this.#change(() => stopped);
   }
 
   #queueOf(reconciler: Reconciler): WorkQueue {
@@ -274,11 +317,12 @@ class OperatorRun implements RunningOperator {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.started.catch(() => {});
+    await this.#waiting;
     await this.#changing;
     await Promise.all([...this.#queues.values()].map((queue) => queue.stop()));
     this.#queues.clear();
-    for (const reconciler of this.#reconcilers) reconciler.close?.();
     await this.#election?.stop();
+    for (const { close } of this.#ready) close?.();
     await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
     await this.#events.flush();
     this.#unobserve();

@@ -19,8 +19,11 @@ export interface Operator {
   informer<T extends ApiObject>(type: ObjectType): Informer<T>;
   /** Cluster API's newest version that the server serves and we know (`v1beta2`, `v1beta1`). */
   clusterApiVersion: () => Promise<'v1beta1' | 'v1beta2' | undefined>;
-  /** Another watch for a reconciler, by its name, found only while it works. The same type is watched once. */
-  alsoWatch(reconciler: string, watch: Watch): void;
+  /**
+   * Another watch for a reconciler, by its name, found only while it works. The same type is watched once. Resolves when its objects are known (or
+   * after ten seconds): what is looked at then and changes later is told.
+   */
+  alsoWatch(reconciler: string, watch: Watch): Promise<void>;
 }
 
 export interface Key {
@@ -33,11 +36,14 @@ export interface Reconciler {
   /** For logs and metrics: `cluster-stack`. */
   name: string;
   concurrency: number;
+  /** It starts when all of these are served. */
   watches: Watch[];
+  /** Many do without: its kinds need not be there for the service to be ready. */
+  optional?: boolean;
   /** Nothing about the past is known but what objects say. Throwing means again later. */
   reconcile(key: Key, signal: AbortSignal): Promise<Again | void>;
-  /** Lets go of what it holds, after the last reconcile. */
-  close?(): void;
+  /** Lets go of what it holds open, at the end. */
+  close?(this: void): void;
 }
 
 /** Made when the operator knows what the API server serves. */

@@ -167,7 +167,7 @@ export function describeAdmission(bed: () => Bed, isReal: boolean): void {
       answer = ({ operation }) =>
         operation === 'CREATE'
           ? { allowed: true, warnings: ['mind the gap'] }
-          : { allowed: false, status: { message: `no ${operation}` } };
+          : { allowed: false, status: { message: `no ${String(operation)}` } };
       const name = await hook();
       let made: RawBody | undefined;
       await eventually(async () => {
@@ -176,7 +176,7 @@ export function describeAdmission(bed: () => Bed, isReal: boolean): void {
         expect(sent.headers['warning']).toBe('299 - "mind the gap"');
         made = sent.body;
       });
-      const object = `${path()}/${made!['metadata']!['name']}`;
+      const object = `${path()}/${String(made!['metadata']!['name'])}`;
       const update = await bed().refused(
         { code: 400 },
         'PATCH',

@@ -545,6 +545,35 @@ export function describeCustomKinds(bed: () => Bed): void {
         for (const field of ['items', 'tags', 'any']) expect(bare['spec']![field], field).toBeUndefined();
       });
 
+      it('lose an item that others hold only parts of, and keep an object of which somebody wants nothing in it', async () => {
+        const name = uniqueName('thing');
+        await apply(name, 'one', { size: 1, items: [{ name: 'a' }], numbers: { x: 1 } });
+        await bed().ok(
+          'PATCH',
+          `${path(name)}?fieldManager=other`,
+          { spec: { items: [{ name: 'a', v: 9 }] } },
+          { type: mergePatch },
+        );
+        await apply(name, 'two', { size: 1, numbers: {} });
+        const left = await apply(name, 'one', { size: 1 });
+        expect(left['spec']!['items']).toBeUndefined();
+        expect(left['spec']!['numbers']).toEqual({});
+      });
+
+      it('that nobody ever tracked belong to one owner before the first configuration', async () => {
+        const name = nameOf(await make({ size: 1 }));
+        const untracked = await patch(name, { metadata: { managedFields: [{}] } });
+        expect(untracked['metadata']!['managedFields']).toBeUndefined();
+        expect((await patch(name, { spec: { size: 2 } }))['metadata']!['managedFields']).toBeUndefined();
+        const url = `${path(name)}?fieldManager=one`;
+        const refusal = await bed().refused({ code: 409 }, 'PATCH', url, aThing(name, { size: 3 }), {
+          type: applyPatch,
+        });
+        expect(refusal['message']).toMatch(
+          /^Apply failed with 1 conflict: conflict with "before-first-apply" using /,
+        );
+      });
+
       it('keep the order of the configuration, and live items before the next common one', async () => {
         const name = uniqueName('thing');
         const order = (thing: RawBody) => [...thing['spec']!['items']!].map((item) => item['name']);

@@ -32,8 +32,9 @@ function ownFields({ metadata }: ApiObject): string {
   return canonical(own.map(({ fieldsV1 }) => fieldsV1));
 }
 
-/** JSON with sorted keys. */
+/** JSON with sorted keys. A whole number beyond 2^53 is a `bigint` in what a chart renders. */
 function canonical(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.entries(value)

@@ -17,8 +17,9 @@ const withoutValues = (message: string): string =>
   message.replaceAll(/Invalid value: ("(?:[^"\\]|\\.)*"|[^:]*):/g, 'Invalid value:');
 
 function withRemedy({ status, message, reason }: ApiError, text: string): string {
+  // The client has a remedy of its own, for those who wrote the manifest.
   if (reason === 'NoKindMatch')
-    return `${text}; install its CustomResourceDefinition, then it is applied by itself`;
+    return `${text.split(';')[0]}; install its CustomResourceDefinition, then it is applied by itself`;
   if (status === 403) return `${text}; allow it in the operator’s role`;
   if (status === 422 && message.includes('immutable'))
     return `${text}; delete the object, then it is made again`;

@@ -5,7 +5,7 @@ import { ApiError, type ApiObject } from '@scs/kubernetes';
 
 const owned = { 'clusterstack.x-k8s.io/instance': 'owned' };
 const render = (objects: Record<string, unknown>[], random: [number, string[]][] = []) =>
-  prepare({ objects, digest: '', random: new Map(random) }, 'team');
+  prepare({ objects, digest: '', random: new Map(random) }, { namespace: 'team' });
 function only(object: Record<string, unknown>, pointers: string[] = []): Manifest {
   const [prepared] = render([object], [[0, pointers]]);
   if (!prepared || !('manifest' in prepared)) throw new Error('it was refused');
@@ -120,6 +120,16 @@ describe('the reason of a refusal', () => {
       'Secret "a" is invalid: data[key]: Invalid value: "hunter \\"2\\"": must be small',
     );
     expect(explain(error, 'Secret')).toBe('Secret "a" is invalid: data[key]: Invalid value: must be small');
+  });
+  it('names one remedy for a kind that is not served', () => {
+    const error = new ApiError(
+      404,
+      'NoKindMatch',
+      'api.test serves no Gadget of example.org/v1; install what defines it, or correct the version',
+    );
+    expect(explain(error, 'Gadget')).toBe(
+      'api.test serves no Gadget of example.org/v1; install its CustomResourceDefinition, then it is applied by itself',
+    );
   });
   it('says what helps where the operator may not do it', () => {
     expect(explain(new ApiError(403, 'Forbidden', 'x is forbidden'), 'ConfigMap')).toContain('role');

@@ -55,7 +55,12 @@ const nobody: KubernetesClient = {
 /** One ClusterAddon in a management cluster: two merge patches, with resourceVersions. */
 export function aManagement(executioner: Executioner, first: ClusterAddon) {
   let stored = { ...first, metadata: { ...first.metadata, resourceVersion: '1' } };
+  let pruned: string | undefined;
   return {
+    /** A field of the status that the definition does not know. */
+    prune(field: string) {
+      pruned = field;
+    },
     get stored() {
       return structuredClone(stored);
     },
@@ -80,6 +85,7 @@ export function aManagement(executioner: Executioner, first: ClusterAddon) {
         : { ...parts, metadata };
       executioner.write(() => {
         const merged = merge(stored, only) as typeof stored;
+        if (pruned && merged.status) merged.status = { ...merged.status, [pruned]: undefined };
         stored = {
           ...merged,
           metadata: { ...merged.metadata, resourceVersion: `${Number(stored.metadata.resourceVersion) + 1}` },

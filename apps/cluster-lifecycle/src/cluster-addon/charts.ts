@@ -9,6 +9,7 @@ import {
   type StageTrouble,
 } from '@scs/cluster-stacks';
 import { HelmError, type Helm, type Rendered } from '@scs/helm';
+import { ReleaseSourceError } from '@scs/release-sources';
 import { parse } from 'yaml';
 import { oneLine } from '../apply/failure.ts';
 import type { LoadedRelease } from '../release/releases.ts';
@@ -99,7 +100,14 @@ async function findChart(
 ): Promise<{ chart: string; valuesFile: string } | { trouble: StageTrouble }> {
   if (name === wholeChart.name)
     return { chart: release.addonArchive, valuesFile: join(release.stored.folder, addonValuesFile) };
-  const chart = join(await unpack(release), name);
+  let folder: string;
+  try {
+    folder = await unpack(release);
+  } catch (error) {
+    if (!(error instanceof ReleaseSourceError)) throw error;
+    return { trouble: { trouble: 'chart-missing', message: oneLine(error.message) } };
+  }
+  const chart = join(folder, name);
   try {
     await access(join(chart, 'Chart.yaml'));
   } catch {

@@ -28,7 +28,7 @@ import { isTopologyReconciled, readObjects, referred, valuesData, versionOf } fr
 import { claimAddon, createAddon, releaseAddon, renewAddon, type Carried } from './life.ts';
 import { openRecord, type AddonRecord } from './record.ts';
 import { loadAddons } from './release-addons.ts';
-import { driftMs, workOnAddons } from './stages.ts';
+import { workOnAddons } from './stages.ts';
 import { watchesOf } from './watches.ts';
 import { openWorkloadClusters, type WorkloadClusters } from './workload-clusters.ts';
 
@@ -38,6 +38,8 @@ export interface ClusterAddonOptions {
   unpack: (release: LoadedRelease) => Promise<string>;
   helm: Helm;
   connect?: ((kubeconfig: string) => KubernetesClient) | undefined;
+  /** How often is looked after what was applied. Milliseconds; 10 minutes when left out. */
+  driftMs?: number | undefined;
   /** Clusters at once; one that does not answer takes a place for 5 s. */
   concurrency?: number;
 }
@@ -59,6 +61,7 @@ const prefix = addonNameOf('');
 export function createClusterAddonReconciler(operator: Operator, options: ClusterAddonOptions): Reconciler {
   const releases = operator.informer({ apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' });
   const workloads = openWorkloadClusters(operator.client, options.connect);
+  const { driftMs = 10 * 60_000 } = options;
   const memory: Memory = { checked: new Map(), failures: new Map(), carried: new Map() };
   return {
     name: 'cluster-addon',
@@ -201,6 +204,7 @@ export function createClusterAddonReconciler(operator: Operator, options: Cluste
       events: operator.events,
       clock: operator.clock,
       signal,
+      driftMs,
       isCheckDue: () => {
         const last = memory.checked.get(id);
         return !last || last.about !== about || operator.clock().getTime() - last.at >= driftMs;

@@ -76,6 +76,7 @@ function aCluster() {
       events: recorder,
       clock: () => new Date(now),
       signal: new AbortController().signal,
+      driftMs: 600_000,
       isCheckDue: () => checked !== release.name,
     };
     const again = await workOnAddons(work);
@@ -198,6 +199,15 @@ describe('add-ons in stages', () => {
     await cluster.reconcile(v1);
     expect(cluster.names()).toEqual(['cni', 'cni-rbac', 'csi']);
     expect(cluster.events.at(-1)).toMatch(/^Normal DriftRepaired: .*ConfigMap .*cni, ConfigMap .*cni-rbac/);
+  });
+});
+
+describe('a definition of ClusterAddon from before there were stages', () => {
+  it('is named, instead of beginning again and again', async () => {
+    const cluster = aCluster();
+    cluster.management.prune('stages');
+    await expect(cluster.reconcile(v1)).rejects.toThrow(/does not keep the stages.*scs crds/);
+    expect(Number(cluster.management.stored.metadata.resourceVersion)).toBeLessThan(5);
   });
 });
 

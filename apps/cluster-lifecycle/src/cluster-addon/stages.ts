@@ -34,8 +34,7 @@ import {
 
 type Step<T extends AddonStep['step']> = Extract<AddonStep, { step: T }>;
 
-/** How often is looked after what was applied, and after what is to come. Milliseconds. */
-export const driftMs = 10 * 60_000;
+/** How often is looked after what is to come. Milliseconds. */
 const nextHookMs = 20_000;
 /** What was in place and is not, or will not go, is tried again. */
 const troubleMs = 60_000;
@@ -47,9 +46,15 @@ export async function workOnAddons(work: AddonWork): Promise<Again & { checked?:
   const { record, clock } = work;
   let wholeChartApplied = false;
   let finished = false;
+  let before = '';
   for (let count = 0; count < mostSteps; count++) {
     work.signal.throwIfAborted();
     const step = planAddon({ ...work.facts, addon: record.addon, wholeChartApplied });
+    if (step.step === 'begin' && before === 'begin')
+      throw new Error(
+        'the ClusterAddon does not keep the stages that are written into its status; update its definition (scs crds | kubectl apply -f -)',
+      );
+    before = step.step;
     switch (step.step) {
       case 'begin':
         record.addon = beginRun(record.addon, step.run, step.stages, clock());
@@ -167,7 +172,7 @@ function noteLeftovers({ record, clock }: AddonWork, trouble: StageTrouble | und
   record.addon = withConditions(record.addon, [state], clock());
 }
 
-const pauseOf = ({ record }: AddonWork, { next }: Step<'rest'>): number =>
+const pauseOf = ({ record, driftMs }: AddonWork, { next }: Step<'rest'>): number =>
   next || inventoryOf(record).some(({ status }) => status !== 'synced') ? nextHookMs : driftMs;
 
 /** Looks from time to time whether what was applied is still there, as it was, and nothing else; mends it. */

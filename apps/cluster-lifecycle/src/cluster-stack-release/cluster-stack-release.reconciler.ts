@@ -31,13 +31,15 @@ import { clustersUsing, releasesOfCluster } from './usage.ts';
 const releaseType = { apiVersion: clusterStackGroup, kind: 'ClusterStackRelease' } as const;
 const name = 'cluster-stack-release';
 
-/** How soon it is looked again: while objects are missing, while a release is no good, and for drift. */
-const again = { unsyncedMs: 20_000, failedMs: 60_000, inUseMs: 60_000, driftMs: 10 * 60_000 };
+/** How soon it is looked again: while objects are missing, and while a release is no good. */
+const again = { unsyncedMs: 20_000, failedMs: 60_000, inUseMs: 60_000 };
 
 export interface ReleaseParts {
   releases: Releases;
   helm: Pick<Helm, 'template'>;
   concurrency?: number;
+  /** How often is looked after what was applied. Milliseconds; 10 minutes when left out. */
+  driftMs?: number | undefined;
 }
 
 /**
@@ -99,7 +101,7 @@ class ReleaseLoop {
     const applied = await this.#apply(release, loaded, signal);
     await this.#report(applied.release, { assets, provider, applied: applied.facts });
     if (applied.facts.state === 'failed') return { requeueAfterMs: again.failedMs };
-    return { requeueAfterMs: applied.facts.synced ? again.driftMs : again.unsyncedMs };
+    return { requeueAfterMs: applied.facts.synced ? (this.#parts.driftMs ?? 10 * 60_000) : again.unsyncedMs };
   }
 
   async #load(
@@ -138,13 +140,13 @@ class ReleaseLoop {
     const announced = announcedInventory(inventory, manifestEntries(rendered), namespace);
     if (announced.length > inventory.length)
       release = await this.#writeStatus(release, { ...release.status, resources: announced });
+    await this.#watchFor(announced);
     const outcome = await applyObjects(this.#targetOf(release), rendered, announced, {
       prune: true,
       signal,
       claim: await claimsOfOthers(this.#operator, release),
     });
     this.#recordChanges(release, outcome);
-    this.#watchFor(outcome.resources);
     return { release, facts: { state: 'done' as const, ...outcome } };
   }
 
@@ -179,17 +181,22 @@ class ReleaseLoop {
         );
   }
 
-  /** Cluster API's kinds are watched, so that a change by hand is repaired at once; others are looked at every ten minutes. */
-  #watchFor(resources: readonly AppliedResource[]): void {
-    for (const { group = '', version = '', kind = '' } of resources)
-      if (group.endsWith('cluster.x-k8s.io'))
-        this.#operator.alsoWatch(name, {
-          type: { apiVersion: `${group}/${version}`, kind },
-          keys: (change) =>
-            change.type !== 'added' && change.type !== 'resync' && isMoreThanStatus(change)
-              ? releasesWith(this.#operator, change.object)
-              : [],
-        });
+  /**
+   * Cluster API's kinds are watched, from before they are looked at, so that a change by hand is repaired at once; others are looked at every ten
+   * minutes.
+   */
+  async #watchFor(resources: readonly AppliedResource[]): Promise<void> {
+    for (const { group = '', version = '', kind = '' } of resources) {
+      const type = { apiVersion: `${group}/${version}`, kind };
+      if (!group.endsWith('cluster.x-k8s.io') || !(await this.#operator.client.resourceType(type))) continue;
+      await this.#operator.alsoWatch(name, {
+        type,
+        keys: (change) =>
+          change.type !== 'added' && change.type !== 'resync' && isMoreThanStatus(change)
+            ? releasesWith(this.#operator, change.object)
+            : [],
+      });
+    }
   }
 
   async remove(release: ClusterStackRelease, signal: AbortSignal): Promise<Again | void> {

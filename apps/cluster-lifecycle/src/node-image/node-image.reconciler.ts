@@ -33,6 +33,7 @@ export function createNodeImageReconciler(operator: Operator, settings: NodeImag
   return {
     name: 'openstack-node-image-release',
     concurrency: settings.concurrency ?? 4,
+    optional: true,
     watches: [{ type: nodeImageType, keys: (change) => (isMoreThanStatus(change) ? ownKey(change) : []) }],
     async reconcile({ namespace, name }, signal) {
       const release = releases.get(namespace, name);

@@ -41,6 +41,7 @@ export function createOpenStackReleaseReconciler(
   return {
     name: 'openstack-cluster-stack-release',
     concurrency: parts.concurrency ?? 4,
+    optional: true,
     watches: [
       { type: releaseType, keys: (change) => (isMoreThanStatus(change) ? ownKey(change) : []) },
       { type: nodeImageType, keys: ({ object }) => owners(object) },

@@ -129,6 +129,18 @@ describe('a blocking hook', () => {
     expect(held('Error').retryAfterSeconds).toBeGreaterThan(held('Info').retryAfterSeconds);
   });
 
+  it('says what keeps the add-ons from being begun, such as a release that cannot be fetched', () => {
+    const ready = { type: 'Ready', status: 'False', severity: 'Error', message: 'there is no such release' };
+    const held = ask(
+      'BeforeClusterUpgrade',
+      anAddon({ className: 'docker-ferrol-1-27-v1' }, undefined, [ready]),
+    );
+    expect(held.answer).toMatchObject({
+      retryAfterSeconds: 10,
+      message: `waits for the add-ons of ${className}: not begun yet: there is no such release`,
+    });
+  });
+
   it.each([
     ['there is no ClusterAddon yet', () => ask('BeforeClusterUpgrade', undefined)],
     [

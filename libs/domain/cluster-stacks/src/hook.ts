@@ -200,11 +200,13 @@ function requestOf(call: HookCall, className: string, addon: ClusterAddon, now: 
 }
 
 function progress(addon: ClusterAddon, className: string): { message: string; late: boolean } {
-  const run = readAddonRun(addon);
-  if (run?.className !== className) return { message: 'not begun yet', late: false };
+  const hasBegun = readAddonRun(addon)?.className === className;
   const ready = findCondition(addon.status?.conditions, 'Ready');
-  if (ready?.status !== 'False') return { message: 'at work', late: false };
-  return { message: ready.message || 'at work', late: ready.severity === 'Error' };
+  const late = ready?.status === 'False' && ready.severity === 'Error';
+  // Before the beginning only what keeps from it counts, not what was said of the class before.
+  const reason = ready?.status === 'False' && (hasBegun || late) ? ready.message : '';
+  if (hasBegun) return { message: reason || 'at work', late };
+  return { message: reason ? `not begun yet: ${reason}` : 'not begun yet', late };
 }
 
 /** Where Cluster API finds the hook server. */

@@ -37,6 +37,7 @@ export {
   type AdmissionLookup,
   type AdmissionRequest,
 } from './admission.ts';
+export { schemaProblems } from './admission-schema.ts';
 export { ReleaseInvalid, type FileProblem } from './release-file.ts';
 export { metadataFile, parseMetadata, printMetadata, type ReleaseMetadata } from './metadata.ts';
 export {

@@ -10,18 +10,33 @@ import type { Note } from './finding.ts';
 import { nearestWord } from './nearest-word.ts';
 import { isFields, type Fields } from './release-file.ts';
 import { templateVariables } from './template-variables.ts';
-import type { ClusterVariable } from './variables.ts';
+import { schemaIn, type ClusterVariable, type VariableSchema } from './variables.ts';
 
-type Use = (name: string, path: string, severity: 'error' | 'warning') => void;
+type Use = (
+  name: string,
+  path: string,
+  severity: 'error' | 'warning',
+  /** Behind the name: fields, and indexes such as `0]`. */
+  fields?: readonly string[],
+) => void;
 
 /** Patches of a ClusterClass: what Cluster API would refuse, and variables that are undefined or unused. */
 export function lintPatches(clusterClass: Fields, variables: readonly ClusterVariable[], note: Note): void {
   const known = variables.map(({ name }) => name);
   const used = new Set<string>();
   // Cluster API refuses the one, and puts `<no value>` in for the other.
-  const use: Use = (name, path, severity) => {
+  const use: Use = (name, path, severity, fields = []) => {
     used.add(name);
-    if (name === 'builtin' || known.includes(name)) return;
+    const defined = variables.find((variable) => variable.name === name);
+    if (defined && !hasField(defined.schema, fields))
+      note(
+        severity,
+        'variable-undefined',
+        path,
+        `reads a field that ${name} does not have`,
+        `write one of its fields, or define it in the schema of ${name}`,
+      );
+    if (name === 'builtin' || defined) return;
     const meant = nearestWord(name, known);
     const remedy = meant === undefined ? `define ${name} in spec.variables` : `did you mean ${meant}?`;
     note(severity, 'variable-undefined', path, `reads the variable ${name}, which is not defined`, remedy);
@@ -38,8 +53,16 @@ export function lintPatches(clusterClass: Fields, variables: readonly ClusterVar
         `is called ${textAt(patch, 'name')} like another patch`,
         'give each patch its own name',
       );
-    for (const name of templateVariables(textAt(patch, 'enabledIf')))
-      use(name, `${path}.enabledIf`, 'warning');
+    const condition = textAt(patch, 'enabledIf');
+    if (condition !== '' && !condition.includes('{{'))
+      note(
+        'warning',
+        'patch-constant',
+        `${path}.enabledIf`,
+        `is always "${condition}"`,
+        'Helm has filled the template in: write it as {{ `{{ … }}` }}, or leave enabledIf out',
+      );
+    for (const name of templateVariables(condition)) use(name, `${path}.enabledIf`, 'warning');
     for (const [place, definition] of listAt(patch, 'definitions').entries()) {
       const definitionPath = `${path}.definitions[${place}]`;
       lintSelector(clusterClass, fieldsAt(definition, 'selector'), `${definitionPath}.selector`, note);
@@ -58,6 +81,16 @@ export function lintPatches(clusterClass: Fields, variables: readonly ClusterVar
         `defines ${name}, which no patch reads`,
         'use it in a patch, or remove it',
       );
+}
+
+/** Does the schema allow for the field that a path leads to? */
+function hasField(schema: VariableSchema, fields: readonly string[]): boolean {
+  const [field, ...rest] = fields;
+  if (field === undefined || schema['x-kubernetes-preserve-unknown-fields'] === true) return true;
+  const inner = field.endsWith(']')
+    ? schemaIn(schema, 'items')
+    : (schemaIn(schemaIn(schema, 'properties') ?? {}, field) ?? schemaIn(schema, 'additionalProperties'));
+  return inner !== undefined && hasField(inner, rest);
 }
 
 function lintJsonPatch(patch: Fields, path: string, use: Use, note: Note): void {
@@ -85,8 +118,8 @@ function lintJsonPatch(patch: Fields, path: string, use: Use, note: Note): void 
       `has ${sources} values`,
       'write one of value, valueFrom.variable and valueFrom.template',
     );
-  const [name = ''] = variable.split(/[.[]/);
-  if (name !== '') use(name, `${path}.valueFrom.variable`, 'error');
+  const [name = '', ...fields] = variable.split(/[.[]/);
+  if (name !== '') use(name, `${path}.valueFrom.variable`, 'error', fields);
   for (const read of templateVariables(template)) use(read, `${path}.valueFrom.template`, 'warning');
 }
 

@@ -62,7 +62,7 @@ it('errors come first', () => {
       ...sampleRelease(),
       ...withAddon(sampleDeployment('cni:1'), {
         ...sampleDeployment('cni'),
-        metadata: { name: 'a', namespace: 'b' },
+        metadata: { generateName: 'a-' },
       }),
     },
     namespace,
@@ -289,6 +289,28 @@ describe('variables and patches', () => {
       ],
     ],
     [
+      'a patch that reads a field that is not there',
+      `${patch}.valueFrom`,
+      { variable: 'audit.maxSize' },
+      [
+        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads a field that audit does not have',
+      ],
+    ],
+    [
+      'a patch that reads an entry of what is no list',
+      `${patch}.valueFrom`,
+      { variable: 'registry[0]' },
+      [
+        'error variable-undefined spec.patches[0].definitions[0].jsonPatches[0].valueFrom.variable reads a field that registry does not have',
+      ],
+    ],
+    [
+      'a condition that Helm filled in',
+      'spec.patches.0.enabledIf',
+      'true',
+      ['warning patch-constant spec.patches[0].enabledIf is always "true"'],
+    ],
+    [
       'a template that reads what is not defined',
       `${patch}.valueFrom`,
       { template: '{{ range .audit }}{{ .maxAge }}{{ $.workers }}{{ end }}' },
@@ -347,6 +369,26 @@ describe('variables and patches', () => {
     expect(lint(withClass(path, value)).map((line) => line.replace(prefix, ''))).toEqual(findings);
   });
 
+  it.each<[what: string, schema: object, path: string]>([
+    [
+      'an entry of a list',
+      { type: 'array', items: { type: 'object', properties: { a: { type: 'string' } } } },
+      'registry[0].a',
+    ],
+    ['an entry of a map', { type: 'object', additionalProperties: { type: 'string' } }, 'registry.any'],
+    [
+      'whatever an open object has',
+      { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      'registry.a.b',
+    ],
+  ])('a patch may read %s', (_, schema, path) => {
+    const clusterClass = changedClass('spec.variables.0', variable(schema));
+    const [first] = (clusterClass['spec'] as { patches: { definitions: { jsonPatches: object[] }[] }[] })
+      .patches;
+    Object.assign(first?.definitions[0]?.jsonPatches[0] ?? {}, { valueFrom: { variable: path } });
+    expect(lint(withClassObjects(clusterClass, ...sampleTemplates()))).toEqual([]);
+  });
+
   it('a variable that no patch reads', () => {
     const variables = [
       ...(sampleClass()['spec'] as { variables: unknown[] }).variables,
@@ -403,6 +445,18 @@ describe('objects in the management cluster', () => {
     ],
     ['that upstream allows by default', object('openstack.k-orc.cloud/v1alpha1', 'Image'), []],
     ['that are of Cluster API', object('cluster.x-k8s.io/v1beta2', 'MachineHealthCheck'), []],
+    [
+      'that are of a provider in a group of Cluster API, and have a version of their own',
+      object('bootstrap.cluster.x-k8s.io/v1alpha1', 'RKE2Config'),
+      [],
+    ],
+    [
+      'that are of kubeadm, in a version that is gone',
+      object('bootstrap.cluster.x-k8s.io/v1alpha4', 'KubeadmConfig'),
+      [
+        'error api-removed KubeadmConfig a apiVersion is bootstrap.cluster.x-k8s.io/v1alpha4, which Cluster API no longer serves',
+      ],
+    ],
     [
       'that are in another namespace',
       object('cluster.x-k8s.io/v1beta2', 'MachineHealthCheck', { name: 'a', namespace: 'b' }),
@@ -473,7 +527,7 @@ describe('objects of add-ons', () => {
     [
       'that are in another namespace',
       [{ ...sampleDeployment(), metadata: { name: 'cni', namespace: 'cni' } }],
-      ['error object-namespace Deployment cni/cni metadata.namespace is cni'],
+      ['info object-namespace Deployment cni/cni metadata.namespace is cni'],
     ],
     [
       'that are of the whole cluster',

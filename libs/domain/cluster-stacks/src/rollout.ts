@@ -70,9 +70,9 @@ function certainReasons(from: RolloutFacts, to: RolloutFacts, group: TemplateRol
   return [...version, ...templates];
 }
 
-/** Fields that Cluster API changes without a new machine. */
+/** Fields that Cluster API's own control plane changes without a new machine; of others nothing is known. */
 function isInPlace(kind: string, path: string): boolean {
-  if (!kind.endsWith('ControlPlaneTemplate')) return false;
+  if (kind !== 'KubeadmControlPlaneTemplate') return false;
   const field = path.replace(/^spec\.template\.(?:spec\.)?/, '');
   return !/^(?:kubeadmConfigSpec|machineTemplate\.(?:infrastructureRef|spec\.infrastructureRef))\b/.test(
     field,

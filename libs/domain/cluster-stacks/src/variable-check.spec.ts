@@ -29,6 +29,16 @@ const devices = {
   },
 };
 
+const odd = {
+  type: 'integer',
+  'x-kubernetes-validations': [{ rule: 'self % 2 == 1', message: 'must be odd' }],
+};
+const atLeastTwo = {
+  type: 'object',
+  properties: { list: { type: 'array', maxItems: 9, items: { type: 'string' } }, limit: { type: 'number' } },
+  'x-kubernetes-validations': [{ rule: 'self.list.size() >= 2 && self.limit < 2.5' }],
+};
+
 describe('a value', () => {
   it.each<[what: string, schema: object, value: unknown]>([
     ['of the right type', { type: 'string' }, 'x'],
@@ -63,6 +73,18 @@ describe('a value', () => {
     ['of an unknown format', { type: 'string', format: 'flavor' }, 'x'],
     ['with a pattern that is Go’s alone', { type: 'string', pattern: '(?i)^a$' }, 'A'],
     ['that counts letters, not bytes', { type: 'string', maxLength: 1 }, '\u{1F600}'],
+    ['that keeps a rule', odd, 3],
+    ['that keeps a rule about its parts', atLeastTwo, { list: ['a', 'b'], limit: 1.5 }],
+    [
+      'with a rule that only Kubernetes can judge',
+      { type: 'string', 'x-kubernetes-validations': [{ rule: 'isURL(self)' }] },
+      'https://a.example',
+    ],
+    [
+      'with a rule about what it was',
+      { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] },
+      3,
+    ],
     ['that is a number or a text', { 'x-kubernetes-int-or-string': true }, '10%'],
   ])('%s is good', (_, schema, value) => {
     expect(problems(schema, value)).toEqual([]);
@@ -170,6 +192,13 @@ describe('a value', () => {
       { type: 'object', minProperties: 1, additionalProperties: { type: 'string' } },
       {},
       'a has 0 fields; it must have at least 1',
+    ],
+    ['that breaks a rule', odd, 4, 'a must be odd'],
+    [
+      'that breaks a rule without a message',
+      atLeastTwo,
+      { list: ['a'], limit: 2 },
+      'a must satisfy self.list.size() >= 2 && self.limit < 2.5',
     ],
     [
       'that fits no alternative',

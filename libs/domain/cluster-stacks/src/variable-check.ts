@@ -1,6 +1,7 @@
 import { nearestWord } from './nearest-word.ts';
 import { isFields, type Fields } from './release-file.ts';
 import { formats } from './variable-format.ts';
+import { brokenRules } from './variable-rules.ts';
 import {
   fieldsIn,
   numberIn,
@@ -25,10 +26,7 @@ export interface VariableProblem {
   message: string;
 }
 
-/**
- * What Cluster API would find wrong with the variables of a cluster, once it has filled in defaults. CEL rules of a schema
- * (`x-kubernetes-validations`) are left to the API server.
- */
+/** What Cluster API would find wrong with the variables of a cluster, once it has filled in defaults. */
 export function checkVariables(
   values: readonly VariableValue[],
   variables: readonly ClusterVariable[],
@@ -81,7 +79,7 @@ export function checkValue(value: unknown, schema: VariableSchema, path: string)
     const article = /^[aeiou]/.test(typeInWords(schema)) ? 'an' : 'a';
     return [{ path, message: `is ${shown(value)}, but must be ${article} ${typeInWords(schema)}` }];
   }
-  return [
+  const problems = [
     ...checkChoices(value, schema, path),
     ...(typeof value === 'string' ? checkText(value, schema, path) : []),
     ...(typeof value === 'number' || typeof value === 'bigint' ? checkNumber(value, schema, path) : []),
@@ -89,6 +87,8 @@ export function checkValue(value: unknown, schema: VariableSchema, path: string)
     ...(isFields(value) ? checkObject(value, schema, path) : []),
     ...checkCombinations(value, schema, path),
   ];
+  // As in Kubernetes, rules are only asked about values that are good otherwise.
+  return problems.length > 0 ? problems : brokenRules(value, schema).map((message) => ({ path, message }));
 }
 
 const typeChecks: Readonly<Record<string, (value: unknown) => boolean>> = {

@@ -13,7 +13,7 @@ import {
   startScriptedServer,
 } from './scripted-server.ts';
 
-// Answers and faults that a real server does not give on demand; what it does give is in real-server.int.spec.ts.
+// Answers and faults that a real server does not give on demand; what it does give is in tools/conformance/kubernetes-client.spec.ts.
 
 const clientOf = (server: ScriptedServer, timeoutMs = 5_000) =>
   connectKubernetes({ kubeconfig: server.kubeconfig, userAgent: 'spec', timeoutMs });
@@ -189,6 +189,16 @@ describe('an answer', () => {
       ({ response }) => void response.end('<html>welcome</html>'),
     );
     await expect(clientOf(server).get(key)).rejects.toThrow('check that it is a Kubernetes API server');
+  });
+
+  it('that is longer than is allowed is not taken in', async () => {
+    const large = { ...aConfigMap('a', 1), data: { text: 'x'.repeat(2 * 1024 * 1024) } };
+    await using server = await startScriptedServer(() => large);
+    const options = { kubeconfig: server.kubeconfig, userAgent: 'spec' };
+    await expect(connectKubernetes({ ...options, maxBodyBytes: 1024 * 1024 }).get(key)).rejects.toThrow(
+      /answers with more than 1 MiB; ask for less$/,
+    );
+    expect(await connectKubernetes(options).get(key)).toMatchObject({ data: large.data });
   });
 
   it('of 404 about the object means that there is none', async () => {

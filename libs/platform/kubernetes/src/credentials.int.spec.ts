@@ -12,7 +12,7 @@ import {
   startScriptedServer,
 } from './scripted-server.ts';
 
-// Not covered: client certificates, which real-server.int.spec.ts uses.
+// Not covered: client certificates, which tools/conformance/kubernetes-client.spec.ts uses.
 
 const key = { ...configMaps, namespace: 'x', name: 'a' };
 let folder: string;
@@ -24,8 +24,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const clientOf = (server: ScriptedServer, user: object) =>
-  connectKubernetes({ kubeconfig: { text: kubeconfigOf(server.url, user) }, userAgent: 'spec' });
+function clientOf(server: ScriptedServer, user: object) {
+  const file = join(folder, 'kubeconfig');
+  writeFileSync(file, kubeconfigOf(server.url, user));
+  return connectKubernetes({ kubeconfig: { file }, userAgent: 'spec' });
+}
 const authorizations = (server: ScriptedServer) =>
   server.exchanges.map(({ headers }) => headers.authorization);
 

@@ -246,6 +246,13 @@ describe('sources are refused', () => {
   });
 });
 
+it('releases that were made within the sources are none of them', async () => {
+  const folder = await sources(multi);
+  const before = await readStackSource(folder);
+  await packRelease(before, metadata, join(folder, '.release'));
+  expect([...(await readStackSource(folder)).files.keys()]).toEqual([...before.files.keys()]);
+});
+
 it('a link within the sources counts as the file it leads to, and csmctl.yaml as csctl.yaml', async () => {
   const { 'csctl.yaml': config = '', ...rest } = multi;
   const folder = await sources({ ...rest, 'csmctl.yaml': config });

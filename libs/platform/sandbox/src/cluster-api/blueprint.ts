@@ -62,11 +62,13 @@ export interface Blueprint {
   patches: ClassPatch[];
 }
 
+/** Where a topology's class is, in either version's words. */
 export const classOf = ({ classRef, class: name, classNamespace }: Topology, cluster: ApiObject) => ({
   name: classRef?.name ?? name ?? '',
   namespace: classRef?.namespace ?? classNamespace ?? cluster.metadata.namespace ?? '',
 });
 
+/** The class of a cluster; undefined where it is not there, or is going. */
 export const findClass = (world: World, cluster: Cluster): ClusterClass | undefined => {
   if (!cluster.spec.topology) return undefined;
   const { namespace, name } = classOf(cluster.spec.topology, cluster);
@@ -74,7 +76,7 @@ export const findClass = (world: World, cluster: Cluster): ClusterClass | undefi
   return found && !isDeleting(found) ? found : undefined;
 };
 
-/** The templates of the worker classes, by class. */
+/** The names of its classes of workers. */
 export const workerClasses = (clusterClass: ClusterClass): string[] =>
   clusterClass.spec.workers?.machineDeployments?.map((worker) => worker.class) ?? [];
 

@@ -215,7 +215,7 @@ it('makes the deployments that a topology names, and removes those that it names
   await available(client);
   const deployments = async () =>
     (await client.list(kinds.machineDeployment)).items
-      .map(({ metadata }) => metadata.labels?.['topology.cluster.x-k8s.io/deployment-name'])
+      .map(({ metadata }) => metadata.labels?.['topology.cluster.x-k8s.io/deployment-name'] ?? '')
       .sort();
   expect(await deployments()).toEqual(['a', 'b']);
   await client.patch(key, {
@@ -254,6 +254,20 @@ it('goes on where a simulator before it stopped', async () => {
   closing.push(() => next.stop());
   await available(client);
   expect((await client.list(kinds.machine)).items).toHaveLength(2);
+});
+
+it('leaves a cluster alone that stands when the simulator starts again', async () => {
+  const { clusters, client } = await setup();
+  await createClass(client);
+  await client.create(clusterOf({}));
+  await available(client);
+  await clusters.clusterApi.idle();
+  await clusters.clusterApi.stop();
+  const before = await client.get(key);
+  const next = await startClusterApi({ client });
+  closing.push(() => next.stop());
+  await next.idle();
+  expect(await client.get(key)).toEqual(before);
 });
 
 it('writes nothing when nothing changes', async () => {
@@ -297,6 +311,82 @@ it('plays classes and clusters of v1beta1', async () => {
     apiVersion: 'cluster.x-k8s.io/v1beta1',
   });
   expect(old?.spec.topology).toMatchObject({ class: 'tiny', variables: [{ name: 'size', value: 1 }] });
+});
+
+/** A kind of another infrastructure provider, of which the simulator knows nothing but what every provider must do. */
+const foreignKind = (kind: string): object => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${kind.toLowerCase()}s.infrastructure.cluster.x-k8s.io` },
+  spec: {
+    group: 'infrastructure.cluster.x-k8s.io',
+    scope: 'Namespaced',
+    names: { kind, plural: `${kind.toLowerCase()}s`, singular: kind.toLowerCase(), listKind: `${kind}List` },
+    versions: [
+      {
+        name: 'v1beta1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+});
+
+it('plays other infrastructure by the contract of v1beta1', async () => {
+  const names = ['OtherCluster', 'OtherClusterTemplate', 'OtherMachine', 'OtherMachineTemplate'];
+  const { client } = await setup({ crds: names.map(foreignKind) });
+  await createClass(client);
+  const apiVersion = 'infrastructure.cluster.x-k8s.io/v1beta1';
+  for (const [kind, spec] of [
+    ['OtherClusterTemplate', { network: 'public' }],
+    ['OtherMachineTemplate', { flavor: 'SCS-2V-4' }],
+  ] as const) {
+    await client.create({
+      apiVersion,
+      kind,
+      metadata: { name: 'tiny', namespace },
+      spec: { template: { spec } },
+    } as ApiObject);
+  }
+  const other = (kind: string) => ({ templateRef: { apiVersion, kind, name: 'tiny' } });
+  const bootstrap = {
+    templateRef: {
+      apiVersion: 'bootstrap.cluster.x-k8s.io/v1beta2',
+      kind: 'KubeadmConfigTemplate',
+      name: 'tiny',
+    },
+  };
+  await client.patch(
+    { ...kinds.clusterClass, namespace, name: 'tiny' },
+    {
+      spec: {
+        infrastructure: other('OtherClusterTemplate'),
+        controlPlane: { machineInfrastructure: other('OtherMachineTemplate') },
+        workers: {
+          machineDeployments: [{ class: 'worker', bootstrap, infrastructure: other('OtherMachineTemplate') }],
+        },
+      },
+    },
+  );
+  await client.create(clusterOf({}));
+  await available(client);
+  const [cluster] = (await client.list<Conditioned>({ apiVersion, kind: 'OtherCluster' })).items;
+  expect(cluster).toMatchObject({
+    spec: { network: 'public', controlPlaneEndpoint: { host: '127.0.0.1' } },
+    status: { ready: true },
+  });
+  const machines = (await client.list<Conditioned>({ apiVersion, kind: 'OtherMachine' })).items;
+  expect(machines).toHaveLength(2);
+  for (const machine of machines)
+    expect(machine).toMatchObject({ spec: { flavor: 'SCS-2V-4' }, status: { ready: true } });
+  await client.delete(key);
+  await eventually(async () => {
+    for (const kind of ['OtherCluster', 'OtherMachine'])
+      expect((await client.list({ apiVersion, kind })).items).toEqual([]);
+    expect((await client.list({ apiVersion, kind: 'OtherMachineTemplate' })).items).toHaveLength(1);
+  });
 });
 
 describe('hooks', () => {

@@ -42,39 +42,29 @@ export interface InfrastructureView {
   fault: MachineFault | undefined;
 }
 
+function brokenMachine(fault: MachineFault | undefined): Finding | undefined {
+  if (fault && 'neverStarts' in fault)
+    return isFalse('VMProvisioned', 'InstanceCreateFailed', fault.neverStarts);
+  if (fault && 'fails' in fault) return isFalse('VMProvisioned', 'InstanceStateError', fault.fails);
+  return undefined;
+}
+
 function findings({ controlPlane, timeline, waitsFor, fault }: InfrastructureView, now: number): Finding[] {
-  const part = (
-    type: string,
-    at: keyof Timeline,
-    after: keyof Timeline | undefined,
-    waits: string,
-  ): Finding => {
-    if (timeline && now >= timeline[at]) return isTrue(type, 'Provisioned');
-    const begun = timeline && (after === undefined || now >= timeline[after]);
-    return isFalse(type, begun ? 'WaitingForStartupTimeout' : waits);
-  };
-  const broken =
-    fault && 'neverStarts' in fault
-      ? isFalse('VMProvisioned', 'InstanceCreateFailed', fault.neverStarts)
-      : fault && 'fails' in fault
-        ? isFalse('VMProvisioned', 'InstanceStateError', fault.fails)
-        : undefined;
-  const node = broken ? 'WaitingForVMProvisioned' : undefined;
-  const later = (type: string, at: keyof Timeline): Finding =>
-    broken
-      ? isFalse(type, 'WaitingForVMProvisioned')
-      : part(
-          type,
-          at,
-          'node',
-          timeline && now >= timeline.vm ? 'WaitingForNodeProvisioned' : 'WaitingForVMProvisioned',
-        );
+  const broken = brokenMachine(fault);
+  const waitsForMachine = 'WaitingForVMProvisioned';
+  if (broken) {
+    const others = ['NodeProvisioned', ...(controlPlane ? ['APIServerProvisioned', 'EtcdProvisioned'] : [])];
+    return [...others.map((type) => isFalse(type, waitsForMachine)), broken];
+  }
+  const passed = (at: keyof Timeline): boolean => timeline !== undefined && now >= timeline[at];
+  const part = (type: string, at: keyof Timeline, begun: boolean, waits: string): Finding =>
+    passed(at) ? isTrue(type, 'Provisioned') : isFalse(type, begun ? 'WaitingForStartupTimeout' : waits);
+  const onTop = (type: string, at: keyof Timeline): Finding =>
+    part(type, at, passed('node'), passed('vm') ? 'WaitingForNodeProvisioned' : waitsForMachine);
   return [
-    ...(controlPlane ? [later('APIServerProvisioned', 'apiServer'), later('EtcdProvisioned', 'etcd')] : []),
-    node
-      ? isFalse('NodeProvisioned', node)
-      : part('NodeProvisioned', 'node', 'vm', 'WaitingForVMProvisioned'),
-    broken ?? part('VMProvisioned', 'vm', undefined, waitsFor),
+    ...(controlPlane ? [onTop('APIServerProvisioned', 'apiServer'), onTop('EtcdProvisioned', 'etcd')] : []),
+    part('NodeProvisioned', 'node', passed('vm'), waitsForMachine),
+    part('VMProvisioned', 'vm', timeline !== undefined, waitsFor),
   ];
 }
 

@@ -115,8 +115,10 @@ export async function reconcileMachine(
   let infrastructure = await ensureInfrastructure(scope, machine, source);
   if (!infrastructure) return;
   const initialized = scope.cluster.status?.initialization?.controlPlaneInitialized === true;
+  // What ran before this process began has been running for ever.
+  const begins = machine.status?.nodeRef ? 0 : scope.clock.now();
   const timeline = isBootstrapped(config)
-    ? timelineOf(infrastructure, starts.of(machine, scope.clock.now()), scope.speed)
+    ? timelineOf(infrastructure, starts.of(machine, begins), scope.speed)
     : undefined;
   infrastructure = await reportInfrastructure(scope, {
     infrastructure,

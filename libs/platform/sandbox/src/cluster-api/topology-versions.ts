@@ -145,8 +145,8 @@ export function workerVersion(
   const { target, workers, blocking } = state;
   const held = blocking.has('AfterControlPlaneUpgrade') || blocking.has('BeforeWorkersUpgrade');
   if (!current) {
-    if (!isStable(state) && !state.controlPlane.provisioning) workers.pendingCreate.add(topology.name);
-    else if (held) workers.pendingCreate.add(topology.name);
+    const settled = isStable(state) || state.controlPlane.provisioning;
+    if (!settled || held) workers.pendingCreate.add(topology.name);
     return target;
   }
   const { version } = current.spec.template.spec;

@@ -53,7 +53,8 @@ export class World {
   readonly #onError: (error: unknown) => void;
   #writes = 0;
   readonly #shelves = new Map<string, Shelf>();
-  readonly #informers = new Map<string, Informer>();
+  readonly #informers: Informer[] = [];
+  readonly #followed = new Map<string, Promise<void>>();
   readonly #types = new Map<string, ObjectType>();
   /** Of objects that the simulator deleted: a late event must not bring them back. */
   readonly #gone = new Set<string>();
@@ -68,29 +69,32 @@ export class World {
     this.#onError = onError;
   }
 
-  /** Of this world: how often something was written that was different. */
+  /** How often something was written. */
   get writes(): number {
     return this.#writes;
   }
 
   /** Follows a kind from now on. Resolves when all its objects are known. */
-  async follow(type: ObjectType): Promise<void> {
+  follow(type: ObjectType): Promise<void> {
     const key = typeKey(type);
-    if (this.#informers.has(key)) return;
+    const known = this.#followed.get(key);
+    if (known) return known;
     this.#types.set(`${groupOf(type.apiVersion)} ${type.kind}`, type);
     const informer = createInformer(this.#client, type, { onError: this.#onError });
-    this.#informers.set(key, informer);
     informer.onChange((change) => {
       if (change.type === 'resync') return;
       const object = { ...change.object, apiVersion: type.apiVersion, kind: type.kind };
       const { namespace, name, resourceVersion } = object.metadata;
-      const known = this.get(type, namespace, name)?.metadata.resourceVersion;
+      const before = this.get(type, namespace, name)?.metadata.resourceVersion;
       if (change.type === 'deleted') this.#forget(object);
       else this.#learn(object);
       // The echo of an own write is no news.
-      if (change.type === 'deleted' || known !== resourceVersion) this.#onChange(object);
+      if (change.type === 'deleted' || before !== resourceVersion) this.#onChange(object);
     });
-    await informer.start();
+    this.#informers.push(informer);
+    const started = informer.start();
+    this.#followed.set(key, started);
+    return started;
   }
 
   /** The type that a reference is to, followed from now on; undefined where nobody serves it. */
@@ -125,7 +129,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
+    await Promise.all(this.#informers.map((informer) => informer.stop()));
   }
 
   get<T extends ApiObject>(type: ObjectType, namespace: string | undefined, name: string): T | undefined {

@@ -14,7 +14,7 @@ import {
   type FieldSet,
 } from './field-set.ts';
 import { equal, type Fields } from './json.ts';
-import type { Schema } from './schema.ts';
+import { childOf, type Schema } from './schema.ts';
 import { compareFields, fieldsSet } from './typed-fields.ts';
 import { mergeApplied, removeFields } from './typed-merge.ts';
 
@@ -114,6 +114,8 @@ export function ownAfterUpdate(
   const fresh: Fields = { metadata: {}, ...schema.skeleton };
   const before: Fields = live ?? fresh;
   const owners = isReset(given) ? [] : given && given.length > 0 ? ownersOf(updated) : ownersOf(live);
+  // Who has no owners does not get any before somebody applies.
+  if (live && owners.length === 0) return withOwners(updated, []);
   const compared = compareFields(before, updated, schema);
   // What this endpoint leaves alone does not change, whatever was sent.
   const removed = withoutPaths(compared.removed, writer.ignored);
@@ -154,16 +156,18 @@ export function applyConfiguration(
   writer: Writer,
   force: boolean,
 ): ApiObject | undefined {
-  const set = strip(fieldsSet(applied, schema), writer.ignored);
+  // With the fields of the system, which nobody owns: they hold what is around them.
+  const wanted = fieldsSet(applied, schema);
+  const set = strip(wanted, writer.ignored);
   const owners = ownersOf(live);
   if (live && owners.length === 0) owners.push(firstOwner(live, schema, writer));
   const mine = owners.find((owner) => isSame(owner, 'Apply', writer));
   const others = owners.filter((owner) => owner !== mine);
 
   const merged = live ? mergeApplied(live, applied, schema) : applied;
-  const gone = mine ? fieldsToRemove(mine.set, set, others) : emptySet();
-  // Merged once more: what became empty by that is still wanted where the configuration says so.
-  const pruned = mergeApplied(removeFields(merged, gone, schema), applied, schema) as ApiObject;
+  const held = others.reduce((all, owner) => union(all, owner.set), wanted);
+  const gone = mine ? notHeld(mine.set, held, schema, true) : emptySet();
+  const pruned = removeFields(merged, gone, held, schema) as ApiObject;
   const result = { ...pruned, metadata: pruned.metadata ?? {} };
 
   const compared = compareFields(live ?? {}, result, schema);
@@ -204,23 +208,30 @@ function firstOwner(live: ApiObject, schema: Schema, writer: Writer): Owner {
     operation: 'Update',
     apiVersion: live.apiVersion,
     time: timeText(writer.now),
+    ...(writer.subresource && { subresource: writer.subresource }),
     set: strip(compareFields({ metadata: {} }, live, schema).added, writer.ignored),
   };
 }
 
-/** What the manager applied last time and not now, unless somebody else owns it or something below it. */
-function fieldsToRemove(last: FieldSet, now: FieldSet, others: Owner[]): FieldSet {
-  const held = others.reduce((all, { set }) => union(all, set), now);
-  const drop = (node: FieldSet, keep: FieldSet | undefined): FieldSet => {
-    const gone: FieldSet = { member: node.member && !keep, below: new Map() };
-    if (gone.member) return gone;
-    for (const [element, child] of node.below) {
-      const dropped = drop(child, keep?.below.get(element));
-      if (!isEmpty(dropped)) gone.below.set(element, dropped);
-    }
-    return gone;
-  };
-  return drop(last, held);
+/**
+ * What the manager applied last and nobody holds now. A field that the schema names goes with all that is in it, defaults too, once nothing below
+ * it is held; items of lists and keys of maps go when they are not held themselves.
+ */
+function notHeld(
+  last: FieldSet,
+  held: FieldSet | undefined,
+  schema: Schema | undefined,
+  declared: boolean,
+): FieldSet {
+  const gone: FieldSet = { member: declared ? !held : last.member && !held?.member, below: new Map() };
+  if (gone.member) return gone;
+  for (const [element, child] of last.below) {
+    const field = element.startsWith('f:') ? childOf(schema, element.slice(2)) : undefined;
+    const below = field ? field.schema : schema?.items;
+    const dropped = notHeld(child, held?.below.get(element), below, field?.declared ?? false);
+    if (!isEmpty(dropped)) gone.below.set(element, dropped);
+  }
+  return gone;
 }
 
 function conflictOf(conflicts: { owner: Owner; fields: FieldSet }[]): Failure {

@@ -33,10 +33,9 @@ export function toMetadata(value: unknown): ObjectMeta {
   }
   for (const name of ['finalizers', 'ownerReferences', 'managedFields'] as const) {
     const list = value[name];
-    if (list === null || (Array.isArray(list) && list.length === 0)) delete value[name];
+    if (list === null) delete value[name];
     else if (list !== undefined && !Array.isArray(list)) throw badRequest(`metadata.${name} must be a list`);
   }
-  dropEmpty(value);
   return { ...value, name: typeof value['name'] === 'string' ? value['name'] : '' };
 }
 

@@ -191,7 +191,7 @@ export async function modify(
     const next = settled(target, object, live);
     check(target, next, live);
     await state.admission.validate(state, target, context, 'UPDATE', next, live);
-    if (equal(next, live)) return live;
+    if (equal(timeless(next), timeless(live))) return live;
     if (context.dryRun) return next;
     if (state.latencyMs > 0) await sleep(state.latencyMs);
     if (collectionOf(state, target).get(target.namespace, target.name) !== stored) {
@@ -204,6 +204,14 @@ export async function modify(
     }
     return inVersion(resource, version, put(state, target, next, context));
   }
+}
+
+/** When a field was taken over is no change by itself. */
+function timeless(object: ApiObject): ApiObject {
+  const { managedFields } = object.metadata;
+  if (!managedFields) return object;
+  const entries = managedFields.map(({ time: _, ...entry }) => entry);
+  return { ...object, metadata: { ...object.metadata, managedFields: entries } };
 }
 
 function checkPreconditions(target: Target, { metadata }: ApiObject, live: ApiObject): void {

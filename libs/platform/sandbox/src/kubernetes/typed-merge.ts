@@ -62,16 +62,22 @@ function mergeLists(live: unknown[], applied: unknown[], schema: Schema | undefi
 }
 
 /**
- * Takes the members of `gone` out of the value. A container that becomes empty by that disappears. Returns undefined where nothing is left,
- * else a new value.
+ * Takes the members of `gone` out of the value. A list that becomes empty by that disappears, an object unless something below it is `held`.
+ * Returns undefined where nothing is left, else a new value.
  */
-export function removeFields(value: unknown, gone: FieldSet, schema: Schema | undefined): unknown {
+export function removeFields(
+  value: unknown,
+  gone: FieldSet,
+  held: FieldSet | undefined,
+  schema: Schema | undefined,
+): unknown {
   if (Array.isArray(value)) {
     if (listTypeOf(schema) === 'atomic') return value;
     const kept = value.flatMap((item: unknown) => {
-      const node = gone.below.get(elementName(schema, item));
+      const name = elementName(schema, item);
+      const node = gone.below.get(name);
       if (node?.member) return [];
-      return [node ? removeFields(item, node, schema?.items) : item];
+      return [node ? removeFields(item, node, held?.below.get(name), schema?.items) : item];
     });
     return kept.length > 0 ? kept : undefined;
   }
@@ -80,8 +86,10 @@ export function removeFields(value: unknown, gone: FieldSet, schema: Schema | un
   for (const [key, field] of Object.entries(value)) {
     const node = gone.below.get(`f:${key}`);
     if (node?.member) continue;
-    const left = node ? removeFields(field, node, childOf(schema, key)?.schema) : field;
+    const left = node
+      ? removeFields(field, node, held?.below.get(`f:${key}`), childOf(schema, key)?.schema)
+      : field;
     if (left !== undefined) kept[key] = left;
   }
-  return Object.keys(kept).length > 0 ? kept : undefined;
+  return Object.keys(kept).length > 0 || held ? kept : undefined;
 }

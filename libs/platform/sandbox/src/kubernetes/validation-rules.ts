@@ -74,20 +74,17 @@ function problemOf(
   if (verdict === undefined || verdict === true) return [];
   const why = verdict === false ? (rule.message?.trim() ?? `failed rule: ${rule.rule}`) : verdict;
   const field = rule.fieldPath ? `${path}${rule.fieldPath}` : path;
-  switch (rule.reason) {
-    case 'FieldValueForbidden':
-      return [{ reason: rule.reason, field, message: `Forbidden: ${why}` }];
-    case 'FieldValueRequired':
-      return [{ reason: rule.reason, field, message: `Required value: ${why}` }];
-    default:
-      return [
-        {
-          reason: rule.reason === 'FieldValueDuplicate' ? rule.reason : 'FieldValueInvalid',
-          field,
-          message: `Invalid value: "${schema.type ?? 'object'}": ${why}`,
-        },
-      ];
-  }
+  if (rule.reason === 'FieldValueForbidden')
+    return [{ reason: rule.reason, field, message: `Forbidden: ${why}` }];
+  if (rule.reason === 'FieldValueRequired')
+    return [{ reason: rule.reason, field, message: `Required value: ${why}` }];
+  return [
+    {
+      reason: rule.reason === 'FieldValueDuplicate' ? rule.reason : 'FieldValueInvalid',
+      field,
+      message: `Invalid value: "${schema.type ?? 'object'}": ${why}`,
+    },
+  ];
 }
 
 const environment = celEnv({ funcs: strings });

@@ -1,25 +1,26 @@
+// Our client against a real API server, named by KUBECONFIG. The faults it stands are in the specs of @scs/kubernetes.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ApiObject, KubernetesClient } from './client.ts';
-import { connectKubernetes } from './connect.ts';
-import { createEventRecorder } from './event-recorder.ts';
-import { createInformer } from './informer.ts';
-import { loadTarget } from './kubeconfig.ts';
-import { takePart } from './leader-election.ts';
-import { kubeconfigOf } from './scripted-server.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  connectKubernetes,
+  createEventRecorder,
+  createInformer,
+  takePart,
+  type ApiObject,
+  type KubernetesClient,
+} from '@scs/kubernetes';
+import { eventually } from '@scs/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 
-// What a real API server does with our requests, where KUBECONFIG leads to one on which tests may write. Its faults are in the other specs.
+const here = process.env['KUBECONFIG'] ?? '';
+const present = here !== '' && existsSync(here);
+if (!present) console.log('skipped: the conformance of our client needs KUBECONFIG of a running API server');
 
-const here = process.env.KUBECONFIG;
-if (!here) console.log('real-server.int.spec.ts is skipped: set KUBECONFIG to a test bed');
-
-const eventually = <T>(expectation: () => T | Promise<T>) =>
-  vi.waitFor(expectation, { timeout: 30_000, interval: 50 });
 const configMaps = { apiVersion: 'v1', kind: 'ConfigMap' };
 const definitions = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
-describe.skipIf(!here)('a real API server', () => {
+describe.skipIf(!present)('our client on a real API server', () => {
   let client: KubernetesClient;
   const namespace = `kubernetes-spec-${randomBytes(4).toString('hex')}`;
   const group = `${namespace}.example`;
@@ -31,7 +32,7 @@ describe.skipIf(!here)('a real API server', () => {
   });
 
   beforeAll(async () => {
-    client = connectKubernetes({ userAgent: 'spec/1' });
+    client = connectKubernetes({ kubeconfig: { file: here }, userAgent: 'spec/1' });
     await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   });
   afterAll(async () => {
@@ -151,7 +152,9 @@ describe.skipIf(!here)('a real API server', () => {
     const changes: string[] = [];
     informer.onChange(({ type, object }) => changes.push(`${type} ${object.metadata.name}`));
     const started = informer.start();
-    await eventually(() => expect(errors).toContainEqual(expect.objectContaining({ reason: 'NoKindMatch' })));
+    await eventually(async () =>
+      expect(errors).toContainEqual(expect.objectContaining({ reason: 'NoKindMatch' })),
+    );
     await client.create(definitionOf(group));
     await started;
     const thing: ApiObject = {
@@ -169,7 +172,7 @@ describe.skipIf(!here)('a real API server', () => {
     );
     expect(patched).toMatchObject({ spec: { size: 1 }, status: { done: true } });
     await client.delete({ ...things, namespace, name: 'a' });
-    await eventually(() => expect(changes).toEqual(['added a', 'updated a', 'deleted a']));
+    await eventually(async () => expect(changes).toEqual(['added a', 'updated a', 'deleted a']));
     await informer.stop();
   });
 
@@ -198,10 +201,10 @@ describe.skipIf(!here)('a real API server', () => {
         onLost: () => log.push(`${identity} lost`),
       });
     const a = join('a');
-    await eventually(() => expect(log).toEqual(['a']));
+    await eventually(async () => expect(log).toEqual(['a']));
     const b = join('b');
     await a.stop();
-    await eventually(() => expect(log).toEqual(['a', 'b']));
+    await eventually(async () => expect(log).toEqual(['a', 'b']));
     await b.stop();
   });
 
@@ -233,7 +236,7 @@ describe.skipIf(!here)('a real API server', () => {
   });
 
   it('is not believed without its CA', async () => {
-    const text = kubeconfigOf(client.server, { token: 'x' });
+    const text = kubeconfigFor('x', false);
     await expect(
       connectKubernetes({ kubeconfig: { text }, userAgent: 'spec/1' }).version(),
     ).rejects.toMatchObject({
@@ -243,11 +246,15 @@ describe.skipIf(!here)('a real API server', () => {
   });
 });
 
-/** The same server for somebody else. */
-function kubeconfigFor(token: string): string {
-  const { server, ca } = loadTarget();
-  const data = ca && ('data' in ca ? ca.data : readFileSync(ca.file));
-  return kubeconfigOf(server, { token }, { 'certificate-authority-data': data?.toString('base64') });
+/** The same server for somebody else; not even its CA is known where `ca` is false. */
+function kubeconfigFor(token: string, ca = true): string {
+  const config = parse(readFileSync(here, 'utf8')) as {
+    clusters: { cluster: Record<string, unknown> }[];
+    users: { user: Record<string, unknown> }[];
+  };
+  for (const entry of config.users) entry.user = { token };
+  for (const { cluster } of ca ? [] : config.clusters) delete cluster['certificate-authority-data'];
+  return stringify(config);
 }
 
 const definitionOf = (group: string): ApiObject => ({
