@@ -16,7 +16,7 @@ beforeAll(async () => {
   await eventually(async () => {
     const { stdout } = await as('tenant-member', 'cluster', 'stacks');
     const { releases } = JSON.parse(stdout) as { releases: { ready: boolean }[] };
-    expect(releases.map(({ ready }) => ready)).toEqual([true, true, true]);
+    if (releases.length < 3 || releases.some(({ ready }) => !ready)) throw new Error(`not ready: ${stdout}`);
   }, 60_000);
 });
 afterAll(async () => {

@@ -11,7 +11,7 @@ export function findDeletion(facts: ClusterFacts): Waiting {
   const told = conditionOf(cluster, 'Deleting');
   const blame = facts.machineDeployments[0] ?? facts.controlPlane ?? facts.infrastructure ?? cluster;
   const message = inOneLine(told?.message ?? '');
-  if (/hook/i.test(message))
+  if (/hooks? (?:is|are) blocking/i.test(message))
     return {
       step: 'the deletion of the cluster',
       reason: `A runtime extension holds it up: ${sentence(message)}`,
@@ -24,7 +24,8 @@ export function findDeletion(facts: ClusterFacts): Waiting {
   return {
     step: 'the deletion of the cluster',
     reason: message
-      ? sentence(message)
+      ? // Cluster API lists what there is by kind.
+        sentence(/^\w+s: /.test(message) ? `Still there: ${message}` : message)
       : finalizers.length > 0
         ? `${blame.kind} ${blame.metadata.name} is held by ${finalizers.join(', ')}.`
         : 'Its objects are being removed.',

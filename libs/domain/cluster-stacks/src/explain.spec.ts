@@ -120,6 +120,15 @@ describe('the state of a cluster', () => {
       state: 'UPGRADING',
     },
     {
+      title: 'is upgraded until the last machine of the old version is gone',
+      facts: aCluster({
+        machines: [
+          { ...aMachine('demo-w-1', {}, { pool: 'workers', deleting: true }), spec: { version: 'v1.33.6' } },
+        ],
+      }),
+      state: 'UPGRADING',
+    },
+    {
       title: 'is upgraded while the add-ons are of the old release',
       facts: aCluster({ facts: { addon: anAddon({ className: 'openstack-scs2-1-34-v1' }) } }),
       state: 'UPGRADING',
@@ -494,6 +503,34 @@ describe('what a cluster waits for', () => {
       object: 'Machine demo-w-1',
       reason: /disruption budget db needs 1 healthy pods/,
       remedy: /PodDisruptionBudget/,
+    },
+    {
+      title: 'a hook before its deletion',
+      facts: aCluster({
+        metadata: { deletionTimestamp: later, finalizers: ['cluster.cluster.x-k8s.io'] },
+        told: {
+          Deleting:
+            'True:WaitingForBeforeDeleteHook:Following hooks are blocking delete: BeforeClusterDelete: volumes are backed up',
+        },
+      }),
+      state: 'DELETING',
+      reason: /^A runtime extension holds it up: .*volumes are backed up\.$/,
+      object: 'Cluster demo',
+      remedy: /BeforeClusterDelete/,
+    },
+    {
+      title: 'what is still there, when it is deleted',
+      facts: aCluster({
+        metadata: { deletionTimestamp: later, finalizers: ['cluster.cluster.x-k8s.io'] },
+        pools: { workers: { replicas: 1 } },
+        told: {
+          Deleting:
+            'True:WaitingForWorkersDeletion:* MachineDeployments: demo-workers\n* MachineSets: demo-workers-x',
+        },
+      }),
+      state: 'DELETING',
+      reason: 'Still there: MachineDeployments: demo-workers; MachineSets: demo-workers-x.',
+      object: 'MachineDeployment demo-workers',
     },
     {
       title: 'objects that finalizers hold, when it is deleted',

@@ -80,7 +80,8 @@ function isReady(facts: ClusterFacts): boolean {
 function stateOf(facts: ClusterFacts): ClusterState {
   if (!wasAvailable(facts)) return 'PROVISIONING';
   if (isUpgrading(facts)) return 'UPGRADING';
-  if (isFirstRun(facts)) return 'PROVISIONING';
+  const isLeaving = facts.machines.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  if (isFirstRun(facts) && !isLeaving) return 'PROVISIONING';
   const topology = firstCondition(facts, 'TopologyReconciled');
   if (isMoving(facts) || topology?.status !== 'True' || isBehind(facts)) return 'UPDATING';
   return 'DEGRADED';
@@ -114,9 +115,8 @@ function isUpgrading(facts: ClusterFacts): boolean {
   if (!isInitialized(facts)) return false;
   const old = [
     textOf(controlPlane, 'status', 'version'),
-    ...machines
-      .filter(({ metadata }) => !metadata.deletionTimestamp)
-      .map((machine) => textOf(machine, 'spec', 'version')),
+    // Those on their way out too: until they are gone, the upgrade is not through.
+    ...machines.map((machine) => textOf(machine, 'spec', 'version')),
   ];
   const behind = old.some((seen) => seen !== '' && seen !== version);
   const addons = addon?.spec.clusterStack;
