@@ -150,7 +150,18 @@ const toProtoExplained = ({
   ...timeField('since', since),
 });
 
-/** A condition of a stack or release, whose message is a sentence already. */
+/** What holds where a condition of a stack or a release is True; where it is not, its message is a sentence already. */
+const held: Record<string, string> = {
+  Ready: 'It can be used.',
+  AssetsClientAPIAvailable: 'The source of the releases can be used.',
+  ClusterStackReleaseAvailable: 'There is a release to make clusters of.',
+  ClusterStackReleasesSynced: 'All wanted releases are there.',
+  ReleasesSynced: 'The source answers.',
+  ClusterStackReleaseDownloaded: 'The release was read.',
+  ProviderClusterStackReleaseReady: 'The provider has what clusters of the release need.',
+  HelmChartApplied: 'The ClusterClass and its templates are in place.',
+};
+
 export const toProtoCondition = (
   { type, status, reason = '', message = '', severity, lastTransitionTime }: Condition,
   object: ObjectRef,
@@ -158,7 +169,7 @@ export const toProtoCondition = (
   type,
   status,
   reason,
-  explanation: message || (status === 'True' ? `${type} holds.` : `${type} does not hold.`),
+  explanation: status === 'True' ? (held[type] ?? `${type} holds.`) : message || `${type} does not hold.`,
   ...(status !== 'True' && { object }),
   remedy:
     status === 'False' && severity === 'Error' ? 'mend what is named; it is looked at again by itself' : '',
