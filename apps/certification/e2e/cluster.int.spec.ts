@@ -4,9 +4,22 @@ import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Evaluation_State, Result } from '@scs/proto/scs/certification/v1/evaluation_pb';
-import { freePort } from '@scs/testing';
+import { connectJobs } from '@scs/jobs';
+import { createLogger } from '@scs/service';
+import { eventually, freePort } from '@scs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { certifyCluster } from '../src/subject/cluster.jobs.ts';
 import { setup, type Setup } from './setup.ts';
+
+const kubeconfigAt = (address: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server: address, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'u', user: { token: 's3cr3t' } }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  });
 
 describe('a cluster', () => {
   let s: Setup;
@@ -37,15 +50,7 @@ describe('a cluster', () => {
   });
 
   async function register(subjectId: string, address: string): Promise<string> {
-    const kubeconfig = {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'c', cluster: { server: address, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'u', user: { token: 's3cr3t' } }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    };
-    await writeFile(join(s.folder, `${subjectId}.yaml`), JSON.stringify(kubeconfig));
+    await writeFile(join(s.folder, `${subjectId}.yaml`), kubeconfigAt(address));
     const credential = { case: 'kubeconfig', value: `${subjectId}.yaml` } as const;
     const { name, scope } = await s.subjects.createSubject(
       { subjectId, subject: { credential } },
@@ -91,5 +96,53 @@ describe('a cluster', () => {
     expect(Evaluation_State[evaluation.state]).toBe('FAILED');
     expect(evaluation.error).toMatch(/^127\.0\.0\.1:\d+ refuses connections; check/);
     expect(evaluation.error).not.toContain('s3cr3t');
+  });
+
+  /** What cluster-lifecycle sends. */
+  async function announce(cluster: string, readyTime: string): Promise<void> {
+    const jobs = await connectJobs(
+      s.env['DATABASE_URL']!,
+      createLogger({ name: 'test', version: '0' }, 'silent'),
+    );
+    const payload = { tenant: 'acme', cluster, kubernetesVersion: 'v1.35.2', readyTime };
+    await jobs.enqueue({ ...certifyCluster, parse: () => payload }, payload, `acme/${cluster}`);
+    await jobs.close();
+  }
+  const evaluationsOf = async (parent: string) =>
+    (await s.evaluations.listEvaluations({ parent }, s.certifier)).evaluations;
+
+  it('of a tenant becomes a subject when it is announced, and is evaluated once for each message', async () => {
+    const parent = 'subjects/acme-shop';
+    await announce('shop', '2026-11-24T11:00:00Z');
+    // The kubeconfig may come after the message.
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await writeFile(join(s.folder, 'acme.shop'), kubeconfigAt(address));
+    await eventually(async () => expect(await evaluationsOf(parent)).toHaveLength(1), 30_000);
+    const token = await s.as('tenant-reader', 'acme');
+    expect(await s.subjects.getSubject({ name: parent }, token)).toMatchObject({
+      scope: 'scopes/kaas',
+      tenant: 'acme',
+      displayName: 'shop',
+      credential: { case: 'kubeconfig', value: 'acme.shop' },
+    });
+    expect((await s.newest(parent)).state).toBe(Evaluation_State.DONE);
+
+    await announce('shop', '2026-11-24T11:00:00Z');
+    await announce('shop', '2026-11-24T11:30:00Z');
+    await eventually(async () => expect(await evaluationsOf(parent)).toHaveLength(2));
+  });
+
+  it('takes no subject over that belongs to others', async () => {
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const name = await register('acme-taken', address);
+    const before = (await evaluationsOf(name)).length;
+    await writeFile(join(s.folder, 'acme.taken'), kubeconfigAt(address));
+    await announce('taken', '2026-11-24T11:00:00Z');
+    // Worked on after the one before it.
+    await writeFile(join(s.folder, 'acme.after'), kubeconfigAt(address));
+    await announce('after', '2026-11-24T11:00:00Z');
+    await eventually(async () => expect(await evaluationsOf('subjects/acme-after')).toHaveLength(1));
+    expect(await s.subjects.getSubject({ name }, s.certifier)).toMatchObject({ tenant: '' });
+    expect(await evaluationsOf(name)).toHaveLength(before);
   });
 });

@@ -53,6 +53,13 @@ const states: Record<ClusterState, Cluster_State> = {
   DEGRADED: Cluster_State.DEGRADED,
 };
 
+/**
+ * Changes with everything that is wanted of the cluster, and not with what controllers report: who read a cluster that is on its way may still
+ * change it.
+ */
+export const etagOf = ({ metadata }: ClusterFacts['cluster']): string =>
+  `${metadata.uid ?? ''}.${metadata.generation ?? 0}`;
+
 export const clusterName = (tenant: string, cluster: string): string =>
   `tenants/${tenant}/clusters/${cluster}`;
 
@@ -89,7 +96,7 @@ export function toProtoCluster(view: ClusterView): MessageInitShape<typeof Clust
     upgrades: upgradesOf(cluster, releases),
     endpoint: endpointOf(facts),
     ...timeField('createTime', metadata.creationTimestamp),
-    etag: metadata.resourceVersion ?? '',
+    etag: etagOf(cluster),
     addonsRelease: addonsRelease ? printReleaseName(addonsRelease) : '',
   };
 }
@@ -193,9 +200,6 @@ export function givenFields(cluster: Cluster): string[] {
   return [...(cluster.controlPlane ? ['control_plane'] : []), ...(cluster.variables ? ['variables'] : [])];
 }
 
-/** Two views that look the same to a caller are the same: the version of the object alone is nothing to look at. */
-export function fingerprint(view: ClusterView): string {
-  const message = create(ClusterSchema, toProtoCluster(view));
-  message.etag = '';
-  return JSON.stringify(toJson(ClusterSchema, message));
-}
+/** Two views that look the same to a caller are the same. */
+export const fingerprint = (view: ClusterView): string =>
+  JSON.stringify(toJson(ClusterSchema, create(ClusterSchema, toProtoCluster(view))));

@@ -1,12 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { changedCluster, clusterPatch, type Cluster, type ClusterChange } from '@scs/cluster-stacks';
 import type { Call } from '@scs/grpc';
 import { ApiError } from '@scs/kubernetes';
 import { DomainError } from '@scs/service';
 import { Audit } from '../audit.ts';
-import { asDomainError, asked } from '../kubernetes-failure.ts';
+import { asDomainError } from '../kubernetes-failure.ts';
 import { Management } from '../management.ts';
-import { clusterName, type ClusterView } from './cluster.convert.ts';
+import { clusterName, etagOf, type ClusterView } from './cluster.convert.ts';
 import { ClusterReader } from './cluster.reader.ts';
 import { judge } from './requests.ts';
 
@@ -20,8 +21,9 @@ export interface ChangeRequest {
   validateOnly?: boolean;
 }
 
-/** Without an etag nobody insists on a version, so a change that came in between is no reason to refuse. */
-const attempts = 4;
+/** Controllers report all the time, and each report is a new version of the object: that alone is no reason to refuse. */
+const attempts = 15;
+const shortestPauseMs = 10;
 
 /** Changes of clusters that are there: read, judge, patch this very version. */
 @Injectable()
@@ -65,28 +67,41 @@ export class ClusterWriter {
         if (!validateOnly) await this.#audit.record(call, action, name);
         return await this.#reader.view(tenant, changed);
       } catch (error) {
-        const isBeaten = error instanceof ApiError && error.status === 409;
-        if (!isBeaten || etag !== '' || attempt === attempts) throw asDomainError(error);
+        await again(error, attempt);
       }
     }
   }
 
   async delete(name: string, etag: string, call: Call): Promise<void> {
-    const { tenant, namespace, cluster } = await this.#reader.find(name, call);
-    checkEtag(cluster, etag);
-    const { uid } = cluster.metadata;
-    await asked(() =>
-      this.#management.client.delete(
-        { apiVersion: cluster.apiVersion, kind: cluster.kind, namespace, name: cluster.metadata.name },
-        { uid, ...(etag && { resourceVersion: etag }) },
-      ),
-    );
-    await this.#audit.record(call, 'delete-cluster', clusterName(tenant, cluster.metadata.name));
+    for (let attempt = 1; ; attempt++) {
+      const { tenant, namespace, cluster } = await this.#reader.find(name, call);
+      checkEtag(cluster, etag);
+      const { uid, resourceVersion } = cluster.metadata;
+      const key = {
+        apiVersion: cluster.apiVersion,
+        kind: cluster.kind,
+        namespace,
+        name: cluster.metadata.name,
+      };
+      try {
+        await this.#management.client.delete(key, { uid, ...(etag && { resourceVersion }) });
+        return await this.#audit.record(call, 'delete-cluster', clusterName(tenant, cluster.metadata.name));
+      } catch (error) {
+        await again(error, attempt);
+      }
+    }
   }
 }
 
+/** Waits a little where somebody else was faster; throws everything else, and when it happens too often. */
+async function again(error: unknown, attempt: number): Promise<void> {
+  const isBeaten = error instanceof ApiError && error.status === 409;
+  if (!isBeaten || attempt === attempts) throw asDomainError(error);
+  await sleep(shortestPauseMs * attempt * (0.5 + Math.random()));
+}
+
 function checkEtag(cluster: Cluster, etag: string): void {
-  if (etag === '' || etag === cluster.metadata.resourceVersion) return;
+  if (etag === '' || etag === etagOf(cluster)) return;
   throw new DomainError(
     'conflict',
     'CLUSTER_CHANGED',

@@ -142,6 +142,26 @@ describe('the state of a cluster', () => {
       reason: 'It is not ready: Node.Ready: Kubelet stopped posting node status.',
     },
     {
+      title: 'is still being provisioned while the first add-ons come',
+      facts: aCluster({ facts: { addon: anAddon({ ready: false, className: '' }) } }),
+      state: 'PROVISIONING',
+      step: `the add-ons of ${release}`,
+    },
+    {
+      title: 'is degraded when add-ons fail that were in place',
+      facts: aCluster({
+        facts: {
+          addon: anAddon({
+            ready: false,
+            run: { className: release, kind: 'created', through: ['AfterControlPlaneInitialized'] },
+            told: { HelmChartApplied: 'False:FailedToApplyObjects:Warning:1 object is not in place' },
+          }),
+        },
+      }),
+      state: 'DEGRADED',
+      reason: '1 object is not in place.',
+    },
+    {
       title: 'is deleting, whatever else is said',
       facts: aCluster({ metadata: { deletionTimestamp: later, finalizers: ['cluster.cluster.x-k8s.io'] } }),
       state: 'DELETING',

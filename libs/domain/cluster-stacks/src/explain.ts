@@ -9,6 +9,7 @@ import {
   wantedTopology,
   type ClusterFacts,
 } from './cluster-facts.ts';
+import { readAddonRun } from './addon-run.ts';
 import { explainConditions, type ExplainedCondition } from './explain-conditions.ts';
 import { findDeletion } from './explain-deletion.ts';
 import { findWaiting } from './explain-waiting.ts';
@@ -79,9 +80,17 @@ function isReady(facts: ClusterFacts): boolean {
 function stateOf(facts: ClusterFacts): ClusterState {
   if (!wasAvailable(facts)) return 'PROVISIONING';
   if (isUpgrading(facts)) return 'UPGRADING';
+  if (isFirstRun(facts)) return 'PROVISIONING';
   const topology = firstCondition(facts, 'TopologyReconciled');
   if (isMoving(facts) || topology?.status !== 'True' || isBehind(facts)) return 'UPDATING';
   return 'DEGRADED';
+}
+
+/** The add-ons have never been in place. */
+function isFirstRun({ cluster, addon }: ClusterFacts): boolean {
+  if (!releaseTagOf(cluster) || addon?.status?.ready === true) return false;
+  const run = addon && readAddonRun(addon);
+  return !run || (run.kind === 'created' && run.through.length === 0);
 }
 
 const isBehind = ({ cluster }: ClusterFacts): boolean =>
