@@ -12,6 +12,7 @@ import { EvaluationService } from './evaluation/evaluation.service.ts';
 import { ReadMore } from './evaluation/read-more.ts';
 import { ScopeCatalogue } from './scope/scope-catalogue.ts';
 import { ScopeController } from './scope/scope.controller.ts';
+import { ClusterSubjectService } from './subject/cluster-subject.service.ts';
 import { Credentials } from './subject/credential.ts';
 import { SubjectStatusService } from './subject/subject-status.service.ts';
 import { SubjectController } from './subject/subject.controller.ts';
@@ -40,6 +41,7 @@ export class CertificationModule {
       providers: [
         SubjectService,
         SubjectStatusService,
+        ClusterSubjectService,
         EvaluationService,
         EvaluationRunService,
         EvaluationSweepService,

@@ -27,6 +27,8 @@ import { CreateCertification1795500000000 } from './migrations/1795500000000-cre
 import { IndexEvaluationSnapshot1795700000000 } from './migrations/1795700000000-index-evaluation-snapshot.ts';
 import { readCatalogue } from './scope/scope-catalogue.ts';
 import { tellTestcases } from './scope/testcase-texts.jobs.ts';
+import { ClusterSubjectService } from './subject/cluster-subject.service.ts';
+import { certifyCluster } from './subject/cluster.jobs.ts';
 import { Credentials } from './subject/credential.ts';
 import { SubjectEntity } from './subject/subject.entity.ts';
 import { observeSubjects } from './subject/subject.metrics.ts';
@@ -70,10 +72,14 @@ export async function startCertification(
   });
   const server = await startGrpcServer(module, certificationServices, config.GRPC_ADDRESS, logger);
   const [runs, sweeps] = [server.app.get(EvaluationRunService), server.app.get(EvaluationSweepService)];
-  await jobs.work(declaredJobs, [
-    handles(runEvaluations, ({ subject }, { isLastAttempt }) => runs.runQueued(subject, isLastAttempt)),
-    handles(sweepEvaluations, () => sweeps.sweep()),
-  ]);
+  await jobs.work(
+    [...declaredJobs, certifyCluster],
+    [
+      handles(runEvaluations, ({ subject }, { isLastAttempt }) => runs.runQueued(subject, isLastAttempt)),
+      handles(sweepEvaluations, () => sweeps.sweep()),
+      handles(certifyCluster, (ready) => server.app.get(ClusterSubjectService).certify(ready)),
+    ],
+  );
   await jobs.repeat(sweepEvaluations, {}, sweepEveryMs);
   // What a dead process left is taken up now, not in half a minute.
   await jobs.enqueue(sweepEvaluations, {}, 'start');

@@ -59,6 +59,37 @@ describe('scs admission review', () => {
     expect((await run('-f', review(deletion), '-f', cluster('other'))).code).toBe(0);
   });
 
+  it('judges by the schema too, as the API server does before it asks a webhook', async () => {
+    const question = review({
+      uid: 'u3',
+      kind: { group: 'clusterstack.x-k8s.io', version: 'v1alpha1', kind: 'ClusterStack' },
+      operation: 'CREATE',
+      namespace: 'acme',
+      object: {
+        apiVersion: 'clusterstack.x-k8s.io/v1alpha1',
+        kind: 'ClusterStack',
+        metadata: { name: 's', namespace: 'acme' },
+        spec: {
+          provider: '',
+          name: 'ferrol',
+          kubernetesVersion: '1.27',
+          noProvider: true,
+          versions: ['v1-a-1'],
+        },
+      },
+    });
+    const { stdout, code } = await run('-f', question);
+    expect(JSON.parse(stdout)).toMatchObject({
+      response: {
+        allowed: false,
+        status: {
+          message: expect.stringMatching(/^spec\.provider: .*; spec\.versions: v1-a-1 is no version/),
+        },
+      },
+    });
+    expect(code).toBe(1);
+  });
+
   it('judges a Cluster by its release', async () => {
     const object = {
       apiVersion: 'cluster.x-k8s.io/v1beta1',

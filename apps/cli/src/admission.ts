@@ -1,7 +1,9 @@
 import {
   decideAdmission,
+  schemaProblems,
   topologyOf,
   type AdmissionDecision,
+  type AdmissionLookup,
   type AdmissionRequest,
   type ClusterStackRelease,
   type KubernetesObject,
@@ -16,7 +18,7 @@ interface ReviewValues {
   output?: 'json' | 'yaml';
 }
 
-/** `scs admission review`: what the webhooks would answer, without a cluster. */
+/** `scs admission review`: what the API server would answer with our definitions and webhooks, without a cluster. */
 export async function review({ file = [], output = 'json' }: ReviewValues): Promise<Answer> {
   if (file.length === 0) throw usage('which review? name its file with -f FILE');
   const objects = (await Promise.all(file.map(readManifests))).flat();
@@ -27,7 +29,7 @@ export async function review({ file = [], output = 'json' }: ReviewValues): Prom
     );
   const request = readRequest(reviews[0] ?? {});
   const existing = objects.filter((object): object is KubernetesObject => isObject(object));
-  const decision = await decideAdmission(request, {
+  const decision = await decide(request, {
     clusters: (namespace) =>
       existing.filter(
         (object) =>
@@ -46,6 +48,16 @@ export async function review({ file = [], output = 'json' }: ReviewValues): Prom
     text: await formatData(answerOf(request.uid, request.operation, decision), output),
     exitCode: decision.allowed ? EXIT.pass : EXIT.fail,
   };
+}
+
+/** By the schema first, as in the API server; both tell all that they find. */
+async function decide(request: AdmissionRequest, lookup: AdmissionLookup): Promise<AdmissionDecision> {
+  const { operation, object } = request;
+  const problems = object && (operation === 'CREATE' || operation === 'UPDATE') ? schemaProblems(object) : [];
+  const decision = await decideAdmission(request, lookup);
+  if (problems.length === 0) return decision;
+  const message = [...problems, ...(decision.message ? [decision.message] : [])].join('; ');
+  return { ...decision, allowed: false, message };
 }
 
 const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';

@@ -38,6 +38,16 @@ const releases = {
 } as const;
 const manifests = { ...format, choices: ['yaml', 'json'], help: 'yaml (default) or json' } as const;
 
+const clusterOptions = {
+  server: { value: 'URL', help: 'the control plane; default: $SCS_SERVER (token: $SCS_TOKEN)' },
+  tenant: { value: 'NAME', help: 'whose clusters, for operators; default: your own tenant' },
+} as const;
+const wait = {
+  wait: { type: 'boolean', help: 'wait until it is done, and show what it is at' },
+  timeout: { value: 'SECONDS', help: 'how long to wait (default 3600)' },
+} as const;
+const dryRun = { type: 'boolean', help: 'check everything, change nothing' } as const;
+
 /** Every command: its words, options and help. The code behind one is loaded only when it is called. */
 export const commands: readonly Command[] = [
   command({
@@ -362,6 +372,114 @@ export const commands: readonly Command[] = [
     },
     details: 'Exit code: 1 if the answer is no.',
     run: async (values) => (await import('./admission.ts')).review(values),
+  }),
+  command({
+    name: 'cluster list',
+    summary: 'list clusters with what they wait for',
+    operands: [],
+    options: { ...clusterOptions, output: format },
+    run: async (values) => (await import('./cluster.ts')).list(values),
+  }),
+  command({
+    name: 'cluster get',
+    summary: 'show a cluster, what it waits for and what helps',
+    operands: ['CLUSTER'],
+    options: { ...clusterOptions, output: format },
+    run: async (values, operands) => (await import('./cluster.ts')).get(values, operands),
+  }),
+  command({
+    name: 'cluster stacks',
+    summary: 'list the releases that clusters can be made of, or show one with its variables',
+    operands: ['[RELEASE]'],
+    options: { ...clusterOptions, output: format },
+    run: async (values, operands) => (await import('./cluster-stacks.ts')).stacks(values, operands),
+  }),
+  command({
+    name: 'cluster create',
+    summary: 'create a cluster of a release',
+    operands: ['CLUSTER'],
+    options: {
+      release: { value: 'RELEASE', help: 'what it is made of, e.g. openstack-scs2-1-34-v2' },
+      'control-plane': { value: 'REPLICAS', help: 'machines of the control plane: 1 (default), 3 or 5' },
+      pool: {
+        value: 'ID=CLASS:REPLICAS',
+        multiple: true,
+        help: 'a pool of nodes, e.g. workers=default-worker:3; may be given again',
+      },
+      variable: {
+        value: 'NAME=VALUE',
+        multiple: true,
+        help: 'of the release; JSON or a text; may be given again',
+      },
+      variables: { value: 'FILE', help: 'variables in a YAML or JSON file; --variable goes before' },
+      label: { value: 'NAME=VALUE', multiple: true, help: 'e.g. managed-secret=cloud-config' },
+      'dry-run': dryRun,
+      ...wait,
+      ...clusterOptions,
+      output: format,
+    },
+    details: 'Exit code: 1 if it is not ready in time.',
+    run: async (values, operands) => (await import('./cluster.ts')).create(values, operands),
+  }),
+  command({
+    name: 'cluster scale',
+    summary: 'change the number of nodes, or of machines of the control plane',
+    operands: ['CLUSTER'],
+    options: {
+      pool: { value: 'ID=REPLICAS', multiple: true, help: 'nodes of a pool; may be given again' },
+      'control-plane': { value: 'REPLICAS', help: 'machines of the control plane' },
+      ...wait,
+      ...clusterOptions,
+      output: format,
+    },
+    details: 'Exit code: 1 if it is not ready in time.',
+    run: async (values, operands) => (await import('./cluster.ts')).scale(values, operands),
+  }),
+  command({
+    name: 'cluster upgrade',
+    summary: 'move a cluster to a newer release of its stack',
+    operands: ['CLUSTER'],
+    options: {
+      release: { value: 'RELEASE', help: 'where to; default: the nearest that is ready' },
+      'dry-run': dryRun,
+      ...wait,
+      ...clusterOptions,
+      output: format,
+    },
+    details: 'Exit code: 1 if it is not ready in time.',
+    run: async (values, operands) => (await import('./cluster.ts')).upgrade(values, operands),
+  }),
+  command({
+    name: 'cluster delete',
+    summary: 'delete a cluster with its machines',
+    operands: ['CLUSTER'],
+    options: { ...wait, ...clusterOptions, output: format },
+    details: 'Exit code: 1 if it is not gone in time.',
+    run: async (values, operands) => (await import('./cluster.ts')).remove(values, operands),
+  }),
+  command({
+    name: 'cluster kubeconfig',
+    summary: 'print a kubeconfig that ends by itself',
+    operands: ['CLUSTER'],
+    options: {
+      access: {
+        value: 'ACCESS',
+        choices: ['view', 'admin'],
+        help: 'view (default): look at everything but secrets; admin: everything',
+      },
+      ttl: { value: 'TIME', help: 'how long it is valid, 10m to 24h (default 1h)' },
+      out: { value: 'FILE', short: 'o', help: 'where to write it; - or nothing: standard output' },
+      ...clusterOptions,
+    },
+    run: async (values, operands) => (await import('./cluster.ts')).kubeconfig(values, operands),
+  }),
+  command({
+    name: 'cluster watch',
+    summary: 'follow a cluster until it is gone: a line for each change',
+    operands: ['CLUSTER'],
+    options: { ...clusterOptions, output: format },
+    details: 'With --output json: one cluster a line.',
+    run: async (values, operands) => (await import('./cluster.ts')).watch(values, operands),
   }),
   command({
     name: 'help',

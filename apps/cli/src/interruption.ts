@@ -7,6 +7,7 @@ import { EXIT, Failure } from './failure.ts';
 export async function interruptible<T>(
   cleanup: string | null,
   work: (signal: AbortSignal) => Promise<T>,
+  said = 'interrupted; nothing was judged',
 ): Promise<T> {
   const controller = new AbortController();
   const interrupt = (): void => {
@@ -17,7 +18,7 @@ export async function interruptible<T>(
       process.stderr.write(`scs: stopped at once; ${left}\n`);
       process.exit(EXIT.interrupted);
     }
-    controller.abort(new Failure(EXIT.interrupted, 'interrupted; nothing was judged'));
+    controller.abort(new Failure(EXIT.interrupted, said));
     if (cleanup)
       process.stderr.write(
         'scs: interrupted; removing what the probes made (press Ctrl-C again to leave at once)\n',

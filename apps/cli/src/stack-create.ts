@@ -77,8 +77,8 @@ function checkVersions(values: CreateValues, mode: string): void {
 }
 
 async function versionsOf(values: CreateValues, mode: string, source: StackSource): Promise<ReleaseMetadata> {
-  const { config, files } = source;
-  if (mode === 'hash') return hashRelease(config, hashStack(files));
+  const { config, files, folders } = source;
+  if (mode === 'hash') return hashRelease(config, hashStack(files, folders));
   if (mode === 'stable') return stableVersions(values.remote, source);
   const metadata = customRelease(config, {
     clusterStack: values['cluster-stack-version'] ?? '',
@@ -92,7 +92,7 @@ async function versionsOf(values: CreateValues, mode: string, source: StackSourc
 /** Counts on from the newest stable release of the remote. */
 async function stableVersions(
   remote: string | undefined,
-  { config, files }: StackSource,
+  { config, files, folders }: StackSource,
 ): Promise<ReleaseMetadata> {
   const source = openReleaseSource(sourceSettings(remote));
   const name = latestStable(config, await source.list());
@@ -114,7 +114,7 @@ async function stableVersions(
         hashes: parseHashes(await read(hashesFile)),
       };
     }));
-  const next = nextStable(config, hashStack(files), latest);
+  const next = nextStable(config, hashStack(files, folders), latest);
   if ('metadata' in next) return next.metadata;
   throw new Failure(EXIT.fail, `nothing changed since ${next.unchangedSince}; there is nothing to release`);
 }

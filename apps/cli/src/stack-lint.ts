@@ -84,7 +84,7 @@ async function lintSources(folder: string, workspace: string): Promise<Finding[]
   );
   const { folder: release } = await packRelease(
     source,
-    hashRelease(source.config, hashStack(source.files)),
+    hashRelease(source.config, hashStack(source.files, source.folders)),
     workspace,
   );
   return [...tags, ...(await lintReleaseAt(release, undefined, workspace))];

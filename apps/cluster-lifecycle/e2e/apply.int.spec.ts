@@ -4,7 +4,7 @@ import type { AppliedResource } from '@scs/cluster-stacks';
 import { KubernetesError, type ApiObject, type ObjectKey } from '@scs/kubernetes';
 import { eventually } from '@scs/testing';
 import { describe, expect, it } from 'vitest';
-import { applyObjects, type ApplyOptions } from '../src/apply/apply.ts';
+import { applyObjects, type ApplyOptions, type ApplyTarget } from '../src/apply/apply.ts';
 import { deleteResources } from '../src/apply/delete.ts';
 import { hasFaults, install, openDefinition, startKubernetes } from './kubernetes.ts';
 
@@ -39,7 +39,7 @@ async function setup() {
         ...options
       }: Partial<ApplyOptions> & {
         random?: [number, string[]][];
-        over?: typeof target;
+        over?: ApplyTarget;
       } = {},
     ) => {
       const outcome = await applyObjects(over, { objects, digest: '', random: new Map(random) }, inventory, {
@@ -188,7 +188,43 @@ describe('an object that cannot be applied', () => {
     await eventually(async () => expect(await apply([])).toMatchObject({ synced: true, resources: [] }));
   });
 
-  it('whose manifest names another namespace is left out, with the remedy', async () => {
+  it('whose manifest names another namespace is put there in a cluster that is ours as a whole, and goes from there', async () => {
+    const { apply, client, namespace } = await setup();
+    const over = { client, namespace, wholeCluster: true };
+    const secrets = `${namespace}-secrets`;
+    const inside = (name: string) => ({ ...aConfigMap(name), metadata: { name, namespace: secrets } });
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      // Of no effect, and seen in charts.
+      metadata: { name: `${namespace}-reader`, namespace: secrets },
+      rules: [],
+    };
+    const objects = [
+      ...names.map(inside),
+      aConfigMap('a'),
+      role,
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: secrets } },
+    ];
+    expect(await apply(objects, { over })).toMatchObject({ synced: true });
+    const { writes } = client;
+    expect(await apply(objects, { over })).toMatchObject({ synced: true, changes: [] });
+    expect(client.writes).toBe(writes);
+    const mapsIn = async (place: string) =>
+      (await client.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: place })).items
+        .map(({ metadata }) => metadata.name)
+        .filter((name) => name !== 'kube-root-ca.crt');
+    expect(await mapsIn(secrets)).toEqual(names);
+    expect(await mapsIn(namespace)).toEqual(['a']);
+    const left = objects.filter((object) => object !== objects[0] && object !== role);
+    expect(await apply(left, { over })).toMatchObject({ synced: true });
+    expect(await mapsIn(secrets)).toEqual(names.slice(1));
+    expect(await mapsIn(namespace)).toEqual(['a']);
+    await eventually(async () => expect(await apply([], { over })).toMatchObject({ synced: true }));
+  });
+
+  it('whose manifest names another namespace is left out of a shared cluster, with the remedy', async () => {
     const { apply } = await setup();
     const elsewhere = { ...aConfigMap('one'), metadata: { name: 'one', namespace: 'default' } };
     const { resources } = await apply([elsewhere]);
@@ -247,6 +283,33 @@ describe('random values', () => {
 });
 
 describe('objects that are to go', () => {
+  it('are left alone where an inventory was forged: in other namespaces, and without our label', async () => {
+    const { apply, client, namespace, inventory } = await setup();
+    await apply([aConfigMap('mine')]);
+    const theirs = `${namespace}-theirs`;
+    const alien = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'alien', namespace: theirs } };
+    const quota = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'quota', namespace } };
+    const victim = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: theirs } };
+    for (const object of [victim, alien, quota]) await client.create(object);
+    const forged = [victim, alien, quota].map(({ kind, metadata }) => ({
+      group: '',
+      version: 'v1',
+      kind,
+      ...metadata,
+      status: 'synced' as const,
+    }));
+    const target = { client, namespace };
+    const signal = new AbortController().signal;
+    expect(await deleteResources(target, [...inventory(), ...forged], signal)).toEqual([]);
+    for (const { kind, metadata } of [victim, alien, quota])
+      expect((await client.get({ apiVersion: 'v1', kind, ...metadata }))?.metadata).not.toHaveProperty(
+        'deletionTimestamp',
+      );
+    expect(
+      await client.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'mine', namespace }),
+    ).toBeUndefined();
+  });
+
   it('come back with the reason while a finalizer holds them, and are done with later', async () => {
     const { apply, client, remove, keyOf, inventory } = await setup();
     await apply([aConfigMap('one')]);

@@ -2,7 +2,7 @@
 // E2E_WORKLOAD_KUBECONFIG. Not covered: Cluster API itself (its objects are put there ready), and the combinations of the plan's own spec.
 import { readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
-import { hookHandlers, readHookCall } from '@scs/cluster-stacks';
+import { clusterStackGroup, hookHandlers, readHookCall } from '@scs/cluster-stacks';
 import { createLogger } from '@scs/service';
 import { eventually } from '@scs/testing';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +63,28 @@ describe('the add-ons of a cluster', () => {
     ]);
   });
 
+  it('may bring a namespace of their own, and objects in it, as Cilium does', async () => {
+    const world = await addonWorld();
+    const secrets = `${world.namespace}-secrets`;
+    const role = `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reader, namespace: ${secrets}}\nrules: []\n`;
+    const tag = await world.releases.pack({
+      version: 'v1',
+      stages: { AfterControlPlaneInitialized: [{ name: 'cni', action: 'apply' }] },
+      files: {
+        'cni/templates/namespace.yaml': `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${secrets}}\n`,
+        'cni/templates/role.yaml': role,
+      },
+    });
+    await world.announce(tag);
+    await world.start();
+    const cluster = await world.cluster('a', tag);
+    await cluster.settled(tag);
+    expect((await cluster.addon()).status?.resources).toMatchObject([
+      { kind: 'Namespace', name: secrets, status: 'synced' },
+      { kind: 'Role', namespace: secrets, name: 'reader', status: 'synced' },
+    ]);
+  });
+
   it('of a release with one chart are changed on an upgrade, not only added to (defect 2)', async () => {
     const world = await addonWorld();
     const single = (version: string, names: string[]): StackDraft => ({
@@ -88,6 +110,26 @@ describe('the add-ons of a cluster', () => {
     expect(await cluster.object('ConfigMap', 'added')).toBeDefined();
     expect(await cluster.object('ConfigMap', 'dropped')).toBeUndefined();
     expect((await cluster.addon()).status?.stages).toEqual([]);
+  });
+
+  it('are upgraded from a release that is nowhere to be found any more (defect 14)', async () => {
+    const world = await addonWorld();
+    const release = await world.releases.pack(v2);
+    await world.announce(release);
+    const cluster = await world.cluster('a', release);
+    const { apiVersion, metadata } = (await world.client.get(cluster.key)) ?? {};
+    const owner = { apiVersion: String(apiVersion), kind: 'Cluster', name: 'a', uid: metadata?.uid ?? '' };
+    const { namespace } = world;
+    await world.client.create({
+      apiVersion: clusterStackGroup,
+      kind: 'ClusterAddon',
+      metadata: { name: 'cluster-addon-a', namespace, ownerReferences: [owner] },
+      spec: { clusterRef: { ...owner, namespace }, clusterStack: 'dev-toy-1-33-v1', version: 'v1' },
+    });
+    await world.start();
+    await cluster.settled(release);
+    expect(await cluster.data('settings')).toEqual({ version: 'two' });
+    expect((await cluster.addon()).metadata.annotations?.['ClusterAddonStage']).toBe('upgraded');
   });
 
   it('follow a value that was not set at first, and are mended when somebody changes them', async () => {

@@ -342,6 +342,37 @@ describe('a provider', () => {
     return { ...scene, tag, template, object, makeTemplate, setReady, operator };
   }
 
+  it.each([
+    ['a kind of another sort', { apiVersion: 'v1', kind: 'ConfigMap' }],
+    [
+      'a kind that only ends alike',
+      { apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2', kind: 'ToyMachineTemplate' },
+    ],
+  ])('that is %s is neither taken over nor watched', async (_, type) => {
+    const { client, namespace, publish, start, release, createStack, stack, keyOf } = await setup();
+    const tag = await publish();
+    const victim = { ...type, metadata: { name: tag, namespace }, spec: { template: { spec: {} } } };
+    await client.create(victim);
+    const providerRef = { ...type, name: tag };
+    await client.create({
+      ...keyOf('ClusterStackRelease', tag),
+      metadata: { name: tag, namespace },
+      spec: { providerRef },
+    });
+    await createStack({ kubernetesVersion: '1.28', noProvider: false, providerRef, versions: ['v1'] });
+    await start();
+    await eventually(async () => {
+      expect(conditionOf(await release(tag), 'ProviderClusterStackReleaseReady')).toBe(
+        'False Info ProcessOngoing',
+      );
+      expect(conditionOf(await stack(), 'ProviderClusterStackReleasesSynced')).toBe(
+        'False Error ProviderTemplateNotFound',
+      );
+    });
+    const after = await client.get({ ...type, name: tag, namespace });
+    expect(after?.metadata).not.toHaveProperty('ownerReferences');
+  });
+
   it('that has no template is named, and waited for', async () => {
     const { stack, makeTemplate, client, object } = await withProvider();
     await eventually(async () =>

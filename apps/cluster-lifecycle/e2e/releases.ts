@@ -8,6 +8,9 @@ export interface TestRelease {
   kubernetes?: string;
   /** Templates of the class chart by file name, in place of {@link classTemplates}. */
   templates?: Record<string, string>;
+  /** Templates of the one add-on chart, and its cluster-addon-values.yaml. */
+  addon?: Record<string, string>;
+  values?: string;
 }
 
 /** A class and one template of machines, named as upstream's stacks name them. */
@@ -40,10 +43,20 @@ const chart = (part: string, templates: Record<string, string>): [string, string
   ...Object.entries(templates).map(([file, text]): [string, string] => [`${part}/templates/${file}`, text]),
 ];
 
+const defaultAddon = {
+  'settings.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: "1"}\n',
+};
+
 /** Packs `toy-ferrol-1-27-<version>` into a folder of releases; gives the tag. */
 export async function writeRelease(
   folder: string,
-  { version = 'v1', kubernetes = 'v1.27.3', templates = classTemplates() }: TestRelease = {},
+  {
+    version = 'v1',
+    kubernetes = 'v1.27.3',
+    templates = classTemplates(),
+    addon = defaultAddon,
+    values = 'values: ""\n',
+  }: TestRelease = {},
 ): Promise<string> {
   const config = `apiVersion: csctl.clusterstack.x-k8s.io/v1alpha1
 config:
@@ -51,14 +64,11 @@ config:
   clusterStackName: ferrol
   provider: {type: toy, apiVersion: toy.csctl.clusterstack.x-k8s.io/v1alpha1}
 `;
-  const addon = {
-    'settings.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: "1"}\n',
-  };
   const files: [string, string][] = [
     ['csctl.yaml', config],
     ...chart('cluster-class', templates),
     ...chart('cluster-addon', addon),
-    ['cluster-addon-values.yaml', 'values: ""\n'],
+    ['cluster-addon-values.yaml', values],
   ];
   const { tag } = await packRelease(
     {

@@ -6,6 +6,7 @@ import { connectKubernetes } from '@scs/kubernetes';
 import { openReleaseSource, openReleaseStore, type ReleaseStore } from '@scs/release-sources';
 import type { Logger, ReadinessCheck, RunningService } from '@scs/service';
 import { startWebhooks } from './admission/webhooks.ts';
+import { startApi } from './api.ts';
 import { openConfiguredCertificate } from './certificate/certificate.config.ts';
 import { createClusterAddonReconciler } from './cluster-addon/cluster-addon.reconciler.ts';
 import { createClusterStackReleaseReconciler } from './cluster-stack-release/cluster-stack-release.reconciler.ts';
@@ -23,12 +24,15 @@ import { createTagList } from './release/tag-list.ts';
 
 const userAgent = 'scs-cluster-lifecycle';
 
-/** Starts the service: the operator over the management cluster, and, with a certificate, its webhooks and runtime hooks. */
+/**
+ * Starts the service: the operator over the management cluster; with a certificate, its webhooks and runtime hooks; and with issuers of
+ * tokens, its API.
+ */
 export async function startClusterLifecycle(
   config: Config,
   logger: Logger,
   clock = () => new Date(),
-): Promise<RunningService> {
+): Promise<RunningService & { address: string | undefined }> {
   const client = connectKubernetes({
     userAgent,
     ...(config.KUBECONFIG && { kubeconfig: { file: config.KUBECONFIG } }),
@@ -85,12 +89,20 @@ export async function startClusterLifecycle(
     { server: client.server, source: source.description },
     'the operator looks after cluster stacks',
   );
+  const api = await startApi({ config, operator, logger, clock }).catch(async (error: unknown) => {
+    await operator.stop();
+    await helm.close();
+    client.close();
+    throw error;
+  });
   return {
-    checks: Object.assign({}, operator.checks, ...servers.map(({ checks }) => checks)) as Record<
+    address: api.address,
+    checks: Object.assign({}, operator.checks, api.checks, ...servers.map(({ checks }) => checks)) as Record<
       string,
       ReadinessCheck
     >,
     async close() {
+      await api.close();
       // Cluster API goes on asking while the operator ends what runs.
       await operator.stop();
       await Promise.all(servers.map((server) => server.close()));

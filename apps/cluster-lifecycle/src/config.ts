@@ -17,11 +17,34 @@ export const configSchema = z
   .object({
     ...serviceSettings,
     DATABASE_URL: serviceSettings.DATABASE_URL.optional().describe(
-      'Postgres, with the role of this service; without it only the operator runs, not the API',
+      'Postgres, with the role of this service; without it no usage is metered, and audit is in the log alone',
     ),
     ISSUERS: serviceSettings.ISSUERS.optional().describe(
       'Issuers of access tokens, as elsewhere; without them only the operator runs, not the API',
     ),
+    QUEUE_URL: z
+      .url({ protocol: /^(?:postgres(?:ql)?|rediss?)$/ })
+      .optional()
+      .describe('Jobs: `redis://…`, or Postgres; the service’s own database where it is left out'),
+    IAM_ADDRESS: z.string().optional().describe('gRPC address of the gateway, which knows the API tokens'),
+    TENANT_NAMESPACE_PREFIX: z
+      .string()
+      .regex(/^(?:[a-z0-9][a-z0-9-]*)?$/, 'must be the beginning of a namespace’s name')
+      .default('')
+      .describe(
+        'Tenants are the namespaces whose names begin with this; all namespaces where it is left out',
+      ),
+    KUBECONFIG_EXPORT_DIR: folder
+      .optional()
+      .describe(
+        'Where a kubeconfig of each cluster is kept for certification, `<tenant>.<cluster>`: to look only, for 24 hours, renewed in time',
+      ),
+    BILLING_QUEUE: z
+      .enum(['auto', 'on'])
+      .default('auto')
+      .describe(
+        'Whether usage goes to the queue `billing-usage`: `auto` as soon as somebody works on it, `on` at once; until then it is kept for 90 days',
+      ),
     KUBECONFIG: z
       .string()
       .optional()

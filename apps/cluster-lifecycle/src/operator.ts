@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApiError,
@@ -36,7 +37,12 @@ export interface OperatorParts {
   resyncMs?: number;
 }
 
+/** What the operator lends to others in the process. */
+export type SharedOperator = Pick<Operator, 'client' | 'informer' | 'clusterApiVersion'>;
+
 export interface RunningOperator {
+  /** One informer of a type for all. */
+  readonly shared: SharedOperator;
   /** For `/readyz`. */
   checks: Record<string, ReadinessCheck>;
   /** Is this the process that acts? */
@@ -51,6 +57,8 @@ export interface RunningOperator {
 
 const leaseName = 'clusterstack.x-k8s.io';
 const component = 'clusterstack-controller';
+/** Of a kind that is watched later than others; it is gone on without. */
+const firstListMs = 10_000;
 const lookForKindsMs = 3000;
 const clusterApi = { group: 'cluster.x-k8s.io', known: ['v1beta2', 'v1beta1'] } as const;
 
@@ -96,7 +104,7 @@ class OperatorRun implements RunningOperator {
       events: this.#events,
       informer: <T extends ApiObject>(type: ObjectType) => this.#informer<T>(type),
       clusterApiVersion: () => this.#findClusterApi(),
-      alsoWatch: (reconciler, watch) => this.#watch(reconciler, watch),
+      alsoWatch: (reconciler, watch) => this.#alsoWatch(reconciler, watch),
     };
     this.checks = {
       kubernetes: () => client.version(),
@@ -115,6 +123,10 @@ class OperatorRun implements RunningOperator {
       if (!this.#stopping.signal.aborted) throw error;
     });
     this.started.catch((error: unknown) => logger.error({ err: error }, 'the operator could not start'));
+  }
+
+  get shared(): SharedOperator {
+    return this.#operator;
   }
 
   get leads(): boolean {
@@ -207,6 +219,14 @@ class OperatorRun implements RunningOperator {
     this.#watched.add(id);
     const keysOf = watch.keys ?? ownKey;
     this.#informer(type).onChange((change) => this.#enqueue(reconciler, keysOf(change)));
+  }
+
+  async #alsoWatch(reconciler: string, watch: Watch): Promise<void> {
+    this.#watch(reconciler, watch);
+    const informer = this.#informer(this.#typeOf(watch.type));
+    if (informer.synced) return;
+    const enough = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(firstListMs)]);
+    await Promise.race([informer.start(), once(enough, 'abort')]);
   }
 
   #enqueue(reconciler: string, keys: readonly Key[]): void {

@@ -19,8 +19,11 @@ export interface Operator {
   informer<T extends ApiObject>(type: ObjectType): Informer<T>;
   /** Cluster API's newest version that the server serves and we know (`v1beta2`, `v1beta1`). */
   clusterApiVersion: () => Promise<'v1beta1' | 'v1beta2' | undefined>;
-  /** Another watch for a reconciler, by its name, found only while it works. The same type is watched once. */
-  alsoWatch(reconciler: string, watch: Watch): void;
+  /**
+   * Another watch for a reconciler, by its name, found only while it works. The same type is watched once. Resolves when its objects are known (or
+   * after ten seconds): what is looked at then and changes later is told.
+   */
+  alsoWatch(reconciler: string, watch: Watch): Promise<void>;
 }
 
 export interface Key {

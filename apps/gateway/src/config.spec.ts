@@ -19,6 +19,6 @@ it('names every variable that is wrong', () => {
     PUBLIC_URL: 'ftp://scs.example',
   };
   expect(() => loadConfig(configSchema, env)).toThrow(
-    /HTTP_PORT: [^]*PUBLIC_URL: [^]*CERTIFICATION_ADDRESS: [^]*DOCS_SEARCH_ADDRESS: /,
+    /HTTP_PORT: [^]*PUBLIC_URL: [^]*CERTIFICATION_ADDRESS: [^]*LIFECYCLE_ADDRESS: [^]*DOCS_SEARCH_ADDRESS: /,
   );
 });

@@ -17,6 +17,7 @@ export const configSchema = z.object({
     .optional()
     .describe('Where people reach the gateway; links in answers are relative without it'),
   CERTIFICATION_ADDRESS: z.string().describe('gRPC address of the certification service, `host:port`'),
+  LIFECYCLE_ADDRESS: z.string().describe('gRPC address of the cluster lifecycle service, `host:port`'),
   DOCS_SEARCH_ADDRESS: z.string().describe('gRPC address of the documentation search, `host:port`'),
 });
 export type Config = z.output<typeof configSchema>;

@@ -26,6 +26,7 @@ beforeAll(async () => {
     DATABASE_URL: await createTestDatabase(),
     CERTIFICATION_ADDRESS: await free(),
     DOCS_SEARCH_ADDRESS: await free(),
+    LIFECYCLE_ADDRESS: await free(),
     ISSUERS: '[]',
   });
   gateway = await startGateway(config, logger);

@@ -5,6 +5,8 @@ import { AnalyticsService } from '@scs/proto/scs/docs/v1/analytics_pb';
 import { SearchService } from '@scs/proto/scs/docs/v1/search_pb';
 import { SourceService } from '@scs/proto/scs/docs/v1/source_pb';
 import { ApiTokenService } from '@scs/proto/scs/iam/v1/api_token_pb';
+import { ClusterService } from '@scs/proto/scs/lifecycle/v1/cluster_pb';
+import { ClusterStackService } from '@scs/proto/scs/lifecycle/v1/cluster_stack_pb';
 import type { Logger } from '@scs/service';
 import type { Config } from './config.ts';
 import { startEdge, type Backend, type Edge } from './edge.ts';
@@ -14,6 +16,7 @@ import { startIam, type Iam } from './iam.ts';
 const backends = (config: Config, iam: Iam): Backend[] => [
   { address: config.CERTIFICATION_ADDRESS, services: [SubjectService, EvaluationService, ScopeService] },
   { address: config.DOCS_SEARCH_ADDRESS, services: [SearchService, SourceService, AnalyticsService] },
+  { address: config.LIFECYCLE_ADDRESS, services: [ClusterStackService, ClusterService] },
   { address: iam.address, services: [ApiTokenService] },
 ];
 

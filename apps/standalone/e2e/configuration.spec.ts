@@ -1,6 +1,7 @@
 // The guide names every setting, with its default and in the words of the schema.
 import { readFileSync } from 'node:fs';
 import { configSchema as certification } from '@scs/certification';
+import { configSchema as clusterLifecycle } from '@scs/cluster-lifecycle';
 import { configSchema as docsSearch } from '@scs/docs-search';
 import { configSchema as gateway } from '@scs/gateway';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +15,7 @@ const squeeze = (text: string): string => text.replaceAll(/ +/g, ' ');
 
 describe.each([
   ['certification', certification],
+  ['cluster-lifecycle', clusterLifecycle],
   ['docs-search', docsSearch],
   ['gateway', gateway],
   ['standalone', standalone],

@@ -8,6 +8,7 @@ import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
 import { SourceService } from '@scs/proto/scs/docs/v1/source_pb';
 import { ApiTokenService } from '@scs/proto/scs/iam/v1/api_token_pb';
 import { writeCloud } from '../src/clouds-file.ts';
+import { clusterNameFor, clusterRequest, makeCluster, type ClusterNames } from './cluster-fixture.ts';
 import type { Setup } from './setup.ts';
 
 /** What belongs to one tenant: names to put into requests. */
@@ -20,12 +21,13 @@ export interface Belongings {
   token: string;
   /** Of documentation, with two versions of the standard scs-0100 in it. */
   source: string;
+  clusters: ClusterNames;
 }
 
 let count = 0;
 export const fresh = (stem: string): string => `${stem}-${++count}`;
 
-/** A subject with two evaluations, and an API token, of a tenant or of the operator. */
+/** A subject with two evaluations, an API token and a cluster, of a tenant or of the operator. */
 export async function makeBelongings(s: Setup, tenant: string | null): Promise<Belongings> {
   const admin = { token: await s.running.issueToken('platform-admin') };
   const cloud = tenant === null ? 'sandbox' : `${tenant}.prod`;
@@ -55,6 +57,7 @@ export async function makeBelongings(s: Setup, tenant: string | null): Promise<B
     snapshot: evaluation.snapshot,
     token: `apiTokens/${randomUUID()}`,
     source: await makeSource(s, fresh('docs')),
+    clusters: await makeCluster(s, tenant ?? 'platform', fresh('matrix')),
   };
 }
 
@@ -96,6 +99,8 @@ export function requestFor(method: DescMethod, theirs: Belongings, role: string)
     const name = resourceOf(field, theirs);
     if (name !== null) request[field.localName] = name;
   }
+  const ofCluster = clusterRequest(method, request, theirs.clusters, fresh);
+  if (ofCluster) return ofCluster;
   switch (method.name) {
     case 'CreateSubject':
       return { subjectId: fresh('made'), subject: { credential: { case: 'osCloud', value: theirs.cloud } } };
@@ -151,8 +156,7 @@ const pageOf = ({ source }: Belongings): string =>
 /** Whether a request names something of a tenant. */
 export const namesBelongings = (method: DescMethod): boolean =>
   method.input.fields.some((field) => resourceOf(field, probe) !== null) ||
-  method.name === 'UpdateSubject' ||
-  method.name === 'UpdateSource';
+  ['UpdateSubject', 'UpdateSource', 'UpdateCluster', 'UpdateNodePool'].includes(method.name);
 const probe: Belongings = {
   tenant: 't',
   cloud: 'c',
@@ -161,6 +165,7 @@ const probe: Belongings = {
   snapshot: 'n',
   token: 'k',
   source: 'd',
+  clusters: { parent: 'p', stack: 't', release: 'r', cluster: 'c', pool: 'l' },
 };
 
 function resourceOf(field: DescField, theirs: Belongings): string | null {
@@ -172,6 +177,7 @@ function resourceOf(field: DescField, theirs: Belongings): string | null {
   if (pattern.startsWith('^subjects/')) return theirs.subject;
   if (pattern.startsWith('^apiTokens/')) return theirs.token;
   if (pattern.startsWith('^sources/')) return theirs.source;
+  if (pattern.startsWith('^tenants/')) return clusterNameFor(pattern, theirs.clusters);
   return pattern.startsWith('^scopes/') && theirs !== probe ? 'scopes/iaas' : null;
 }
 

@@ -3,6 +3,7 @@ import { permissionOf } from '@scs/grpc';
 import { SubjectService } from '@scs/proto/scs/certification/v1/subject_pb';
 import { permissionsOf, roles, tenantRoles, type Role } from '@scs/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDoomed, makePool } from './cluster-fixture.ts';
 import {
   fresh,
   makeBelongings,
@@ -41,6 +42,14 @@ describe('permissions', () => {
       return { ...standing, token: await makeToken(s, may ? bearer : admin, role, tenant) };
     }
     if (method === 'DeleteSource') return { ...standing, source: await makeSource(s, fresh('doomed')) };
+    const { clusters } = standing;
+    if (method === 'DeleteCluster')
+      return {
+        ...standing,
+        clusters: { ...clusters, cluster: await makeDoomed(s, clusters, fresh('doomed')) },
+      };
+    if (method === 'DeleteNodePool')
+      return { ...standing, clusters: { ...clusters, pool: await makePool(s, clusters, fresh('doomed')) } };
     if (method !== 'DeleteSubject') return standing;
     const subjectId = fresh('doomed');
     const subject = { credential: { case: 'osCloud', value: standing.cloud }, tenant: tenant ?? '' };

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
 import { grpcClient, type CallOptions } from '@scs/grpc';
 import { EvaluationService } from '@scs/proto/scs/certification/v1/evaluation_pb';
@@ -11,6 +12,8 @@ import { AnalyticsService } from '@scs/proto/scs/docs/v1/analytics_pb';
 import { SearchService } from '@scs/proto/scs/docs/v1/search_pb';
 import { SourceService } from '@scs/proto/scs/docs/v1/source_pb';
 import { ApiTokenService } from '@scs/proto/scs/iam/v1/api_token_pb';
+import { ClusterService } from '@scs/proto/scs/lifecycle/v1/cluster_pb';
+import { ClusterStackService } from '@scs/proto/scs/lifecycle/v1/cluster_stack_pb';
 import { DomainError, loadConfig } from '@scs/service';
 import { configSchema } from '../src/config.ts';
 import { startStandalone, type Standalone } from '../src/standalone.ts';
@@ -23,6 +26,8 @@ export const services: DescService[] = [
   SourceService,
   SearchService,
   AnalyticsService,
+  ClusterStackService,
+  ClusterService,
   ApiTokenService,
 ];
 export const methods: DescMethod[] = services.flatMap((service) => service.methods);
@@ -33,6 +38,7 @@ export const addressOf = (service: DescService, running: Standalone): string =>
   ({
     'scs.certification.v1': running.certificationAddress,
     'scs.docs.v1': running.docsSearchAddress,
+    'scs.lifecycle.v1': running.lifecycleAddress,
     'scs.iam.v1': running.iamAddress,
   })[service.file.proto.package]!;
 
@@ -43,16 +49,25 @@ export async function dataFolder(): Promise<{ folder: string; remove: () => Prom
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
+const stacksFolder = fileURLToPath(new URL('../../../libs/platform/sandbox/stacks', import.meta.url));
+
 /** The whole control plane on free ports. */
 export async function setup() {
   const { folder, remove } = await dataFolder();
   const anyPorts = Object.fromEntries(
-    ['HTTP_PORT', 'SIGN_IN_PORT', 'CERTIFICATION_PORT', 'DOCS_SEARCH_PORT', 'IAM_PORT', 'OPS_PORT'].map(
-      (key) => [key, '0'],
-    ),
+    [
+      'HTTP_PORT',
+      'SIGN_IN_PORT',
+      'CERTIFICATION_PORT',
+      'DOCS_SEARCH_PORT',
+      'LIFECYCLE_PORT',
+      'KUBERNETES_PORT',
+      'IAM_PORT',
+      'OPS_PORT',
+    ].map((key) => [key, '0']),
   );
   const running = await startStandalone(
-    loadConfig(configSchema, { ...anyPorts, DATA_DIR: folder }),
+    loadConfig(configSchema, { ...anyPorts, DATA_DIR: folder, STACKS_DIR: stacksFolder }),
     new PassThrough().resume(),
   );
   const clients = new Map(
@@ -69,7 +84,11 @@ export async function setup() {
       const answer = client[method.localName]!(request, options);
       if (answer instanceof Promise) return [await answer];
       const messages: Message[] = [];
-      for await (const message of answer) messages.push(message);
+      for await (const message of answer) {
+        messages.push(message);
+        // Has no end of its own, as long as the cluster is there.
+        if (method.name === 'WatchCluster') break;
+      }
       return messages;
     },
     async close() {

@@ -10,16 +10,27 @@ export const configSchema = z.object({
     .string()
     .default('.scs')
     .transform((folder) => resolve(folder))
-    .describe('Where Postgres, clouds.yaml, kubeconfig files, sources of documentation and the log are kept'),
+    .describe(
+      'Where Postgres, clouds.yaml, kubeconfig files, releases, sources of documentation and the log are kept',
+    ),
   DOCS_DIR: z
     .string()
     .default('docs')
     .transform((folder) => resolve(folder))
     .describe('Documentation of the product, found by its search; nothing where there is no such folder'),
+  STACKS_DIR: z
+    .string()
+    .default('libs/platform/sandbox/stacks')
+    .transform((folder) => resolve(folder))
+    .describe('Sources of cluster stacks that are released at the start; none where there is no such folder'),
   HTTP_PORT: port(8080).describe('REST API and pages'),
   SIGN_IN_PORT: port(8081).describe('The embedded identity provider'),
   CERTIFICATION_PORT: port(50051).describe('gRPC API of the certification service'),
   DOCS_SEARCH_PORT: port(50053).describe('gRPC API of the documentation search'),
+  LIFECYCLE_PORT: port(50054).describe('gRPC API of the cluster lifecycle service'),
+  KUBERNETES_PORT: port(16443).describe(
+    'Kubernetes API of the sandbox: the management cluster, and the clusters below it',
+  ),
   IAM_PORT: port(50052).describe('gRPC API of API tokens'),
   OPS_PORT: port(9090).describe('`/livez`, `/readyz`, `/metrics`'),
   GIT_ADDRESSES: docsSearchSchema.shape.GIT_ADDRESSES,

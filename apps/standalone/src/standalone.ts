@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configSchema as certificationSchema, startCertification } from '@scs/certification';
+import { configSchema as clusterLifecycleSchema, startClusterLifecycle } from '@scs/cluster-lifecycle';
 import { startPostgres } from '@scs/database';
 import { configSchema as docsSearchSchema, startDocsSearch } from '@scs/docs-search';
 import { configSchema as gatewaySchema, startGateway } from '@scs/gateway';
-import { startSandboxCloud, type SandboxCloud } from '@scs/sandbox';
+import { startSandboxCloud, type SandboxCloud, type SandboxClusters } from '@scs/sandbox';
 import { createLogger, loadConfig, startOpsServer, type Logger, type ReadinessCheck } from '@scs/service';
 import type { DestinationStream } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { writeCloud } from './clouds-file.ts';
 import type { Config } from './config.ts';
 import { choosePort } from './port.ts';
+import { startManagementCluster } from './sandbox-clusters.ts';
 import type { User } from './sign-in/account.ts';
 import { startSignIn } from './sign-in/sign-in.ts';
 
@@ -27,12 +29,19 @@ export interface Standalone {
   users: User[];
   certificationAddress: string;
   docsSearchAddress: string;
+  lifecycleAddress: string;
   iamAddress: string;
   cloudsFile: string;
   kubeconfigFolder: string;
   /** What sources of documentation may point to. */
   sourcesFolder: string;
   sandbox: SandboxCloud;
+  /** The management cluster, and what comes of it. */
+  clusters: SandboxClusters;
+  /** Of the management cluster. */
+  kubeconfigFile: string;
+  /** ClusterStacks of tenant acme. */
+  stacks: string[];
   /** An API token with a role, for a day. */
   issueToken(role: string, tenant?: string): Promise<string>;
   close(): Promise<void>;
@@ -73,6 +82,9 @@ async function start(
   const sandbox = await startSandboxCloud();
   onClose(() => sandbox.close());
   await writeCloud(cloudsFile, 'sandbox', sandbox.cloudsYaml('sandbox'));
+  say('starting the sandbox clusters, and releasing their cluster stacks');
+  const management = await startManagementCluster(config);
+  onClose(() => management.clusters.close());
 
   say('starting the services');
   const logger = (name: string): Logger =>
@@ -94,6 +106,7 @@ async function start(
   };
   const certificationAddress = await local(config.CERTIFICATION_PORT);
   const docsSearchAddress = await local(config.DOCS_SEARCH_PORT);
+  const lifecycleAddress = await local(config.LIFECYCLE_PORT);
   const gateway = await startGateway(
     loadConfig(gatewaySchema, {
       ...shared,
@@ -102,6 +115,7 @@ async function start(
       HTTP_PORT: String(await choosePort(config.HTTP_PORT)),
       CERTIFICATION_ADDRESS: certificationAddress,
       DOCS_SEARCH_ADDRESS: docsSearchAddress,
+      LIFECYCLE_ADDRESS: lifecycleAddress,
     }),
     logger('gateway'),
   );
@@ -136,12 +150,35 @@ async function start(
     logger('docs-search'),
   );
   onClose(() => docsSearch.close());
+  const webhooks = await local(0);
+  const hooks = await local(0);
+  const clusterLifecycle = await startClusterLifecycle(
+    loadConfig(clusterLifecycleSchema, {
+      ...shared,
+      GRPC_ADDRESS: lifecycleAddress,
+      IAM_ADDRESS: gateway.address,
+      QUEUE_URL: config.QUEUE_URL,
+      KUBECONFIG: management.kubeconfigFile,
+      KUBECONFIG_EXPORT_DIR: kubeconfigFolder,
+      RELEASE_SOURCE: management.releaseFolder,
+      RELEASE_DIR: join(config.DATA_DIR, 'cluster-lifecycle'),
+      CERTIFICATE_SECRET: 'default/cluster-lifecycle-certificate',
+      CERTIFICATE_HOSTS: '127.0.0.1',
+      WEBHOOK_ADDRESS: webhooks,
+      WEBHOOK_URL: `https://${webhooks}`,
+      HOOK_ADDRESS: hooks,
+      HOOK_URL: `https://${hooks}`,
+    }),
+    logger('cluster-lifecycle'),
+  );
+  onClose(() => clusterLifecycle.close());
   const ops = await startOpsServer(
     { host: '127.0.0.1', port: await choosePort(config.OPS_PORT) },
     {
       ...prefixed('gateway', gateway.checks),
       ...prefixed('certification', certification.checks),
       ...prefixed('docs-search', docsSearch.checks),
+      ...prefixed('cluster-lifecycle', clusterLifecycle.checks),
     },
   );
   onClose(() => ops.close());
@@ -152,6 +189,10 @@ async function start(
     users,
     certificationAddress,
     docsSearchAddress,
+    lifecycleAddress,
+    clusters: management.clusters,
+    kubeconfigFile: management.kubeconfigFile,
+    stacks: management.stacks,
     iamAddress: gateway.address,
     cloudsFile,
     kubeconfigFolder,

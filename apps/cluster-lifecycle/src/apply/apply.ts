@@ -10,8 +10,13 @@ import { isCrd, isFoundation, prepare, withLiveValues, type Manifest } from './m
 /** A cluster that objects are put into. */
 export interface ApplyTarget {
   client: KubernetesClient;
-  /** Of namespaced objects whose manifest names none; also of those that name one, which must be the same. */
+  /** Of namespaced objects whose manifest names none. */
   namespace: string;
+  /**
+   * The cluster belongs to whoever the objects are for: they may be in any namespace, and whatever an inventory names may be removed. Otherwise it is
+   * shared with others, who must not be harmed with our rights: objects stay in `namespace`, and only those with our label are removed.
+   */
+  wholeCluster?: boolean;
 }
 
 export interface ApplyOptions {
@@ -52,7 +57,7 @@ export async function applyObjects(
   inventory: readonly AppliedResource[],
   options: ApplyOptions,
 ): Promise<ApplyOutcome> {
-  const prepared = prepare(rendered, target.namespace);
+  const prepared = prepare(rendered, target);
   const manifests = prepared.flatMap((one) => ('manifest' in one ? [one.manifest] : []));
   const run = new ApplyRun(target, options, manifests);
   const foundations = manifests.filter(isFoundation);
@@ -131,7 +136,7 @@ class ApplyRun {
   }
 
   async #applyOne(manifest: Manifest, live: ApiObject | undefined): Promise<void> {
-    const { client, namespace } = this.#target;
+    const { client } = this.#target;
     const { key, resource } = manifest;
     if (live?.metadata.deletionTimestamp) {
       this.#errors.set(key, 'is being deleted; it is made again when it is gone');
@@ -140,7 +145,10 @@ class ApplyRun {
     const place = await placeOf(this.#target, resource);
     const wanted = withLiveValues(manifest, this.#keepRandom ? live : undefined);
     const { namespace: _, ...metadata } = wanted.metadata;
-    const object = { ...wanted, metadata: { ...metadata, ...(place?.namespace && { namespace }) } };
+    const object = {
+      ...wanted,
+      metadata: { ...metadata, ...(place?.namespace && { namespace: place.namespace }) },
+    };
     if (live) {
       if (isKnownGood(client, key, object, live)) return;
       const answer = await this.#dryRun(object);
@@ -166,11 +174,11 @@ class ApplyRun {
     }
   }
 
-  /** What is there. Objects of one kind are read together, by our label; one without the label is written again anyway. */
+  /** What is there. Objects of one kind and namespace are read together, by our label; one without the label is written again anyway. */
   async #readAll(manifests: readonly Manifest[]): Promise<Map<string, ApiObject>> {
     const lives = new Map<string, ApiObject>();
-    const groups = Map.groupBy(manifests, ({ object, random }) =>
-      [object.apiVersion, object.kind, random.length > 0].join(' '),
+    const groups = Map.groupBy(manifests, ({ object, resource, random }) =>
+      [object.apiVersion, object.kind, resource.namespace, random.length > 0].join(' '),
     );
     for (const group of groups.values()) {
       const [first] = group;

@@ -1,4 +1,4 @@
-import { apiVersionOf, resourceKey, type AppliedResource } from '@scs/cluster-stacks';
+import { apiVersionOf, ownedLabel, resourceKey, type AppliedResource } from '@scs/cluster-stacks';
 import {
   ApiError,
   type ApiObject,
@@ -33,6 +33,7 @@ export async function deleteResources(
     forget(target.client, resourceKey(resource, target.namespace));
     if (!place) continue;
     try {
+      if (!target.wholeCluster && !(await isLabelled(target.client, place))) continue;
       if (await target.client.delete(place, { propagation: 'Background' })) leaving.push({ resource, place });
     } catch (error) {
       if (isNotServed(error)) continue;
@@ -46,6 +47,11 @@ export async function deleteResources(
     if (object) remaining.push(notRemoved(resource, waiting(object)));
   }
   return resources.flatMap((resource) => remaining.find((left) => isSameEntry(left, resource)) ?? []);
+}
+
+async function isLabelled(client: KubernetesClient, place: ObjectKey): Promise<boolean> {
+  const labels = (await client.get(place))?.metadata.labels ?? {};
+  return Object.entries(ownedLabel).every(([name, value]) => labels[name] === value);
 }
 
 /** Its kind may have gone meanwhile, and it with it. */
@@ -83,19 +89,20 @@ function inDeletionOrder(resources: readonly AppliedResource[]): AppliedResource
   return resources.toReversed().toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** Where the object is; undefined where the server serves no such kind (any more), and so has no such object. */
+/**
+ * Where the object is; undefined where the server serves no such kind (any more), and so has no such object. In a shared cluster nothing is applied to
+ * other namespaces, so an entry that names one is not ours, whoever wrote it.
+ */
 export async function placeOf(
-  { client, namespace }: ApplyTarget,
+  { client, namespace, wholeCluster }: ApplyTarget,
   resource: AppliedResource,
 ): Promise<ObjectKey | undefined> {
   const type = await servedType(client, resource);
   if (!type || !resource.name) return undefined;
-  return {
-    apiVersion: type.apiVersion,
-    kind: type.kind,
-    name: resource.name,
-    ...(type.namespaced && { namespace: resource.namespace || namespace }),
-  };
+  const place = { apiVersion: type.apiVersion, kind: type.kind, name: resource.name };
+  if (!type.namespaced) return place;
+  const own = resource.namespace || namespace;
+  return wholeCluster || own === namespace ? { ...place, namespace: own } : undefined;
 }
 
 /** By the version of the entry, or another one of the group where that is not served any more. */

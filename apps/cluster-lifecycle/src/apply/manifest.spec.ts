@@ -5,7 +5,7 @@ import { ApiError, type ApiObject } from '@scs/kubernetes';
 
 const owned = { 'clusterstack.x-k8s.io/instance': 'owned' };
 const render = (objects: Record<string, unknown>[], random: [number, string[]][] = []) =>
-  prepare({ objects, digest: '', random: new Map(random) }, 'team');
+  prepare({ objects, digest: '', random: new Map(random) }, { namespace: 'team' });
 function only(object: Record<string, unknown>, pointers: string[] = []): Manifest {
   const [prepared] = render([object], [[0, pointers]]);
   if (!prepared || !('manifest' in prepared)) throw new Error('it was refused');

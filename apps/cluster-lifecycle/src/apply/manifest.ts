@@ -1,6 +1,7 @@
 import { ownedLabel, resourceKey, resourceOf, type AppliedResource } from '@scs/cluster-stacks';
 import type { Rendered } from '@scs/helm';
 import type { ApiObject } from '@scs/kubernetes';
+import type { ApplyTarget } from './apply.ts';
 
 /** An object as it is to be applied. */
 export interface Manifest {
@@ -18,23 +19,30 @@ type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Labels every object, and gives it to the target's namespace. Of an object that is rendered twice the last one counts. */
-export function prepare(rendered: Rendered, namespace: string): Prepared[] {
+/** Where objects are to go; see ApplyTarget. */
+type Destination = Pick<ApplyTarget, 'namespace' | 'wholeCluster'>;
+
+/** Labels every object. Of one that is rendered twice the last one counts. */
+export function prepare(rendered: Rendered, destination: Destination): Prepared[] {
   const byKey = new Map<string, Prepared>();
   rendered.objects.forEach((object, place) => {
-    const prepared = prepareOne(object, rendered.random.get(place) ?? [], namespace);
+    const prepared = prepareOne(object, rendered.random.get(place) ?? [], destination);
     byKey.set('manifest' in prepared ? prepared.manifest.key : prepared.key, prepared);
   });
   return [...byKey.values()];
 }
 
-function prepareOne(rendered: Fields, random: readonly string[], namespace: string): Prepared {
+function prepareOne(
+  rendered: Fields,
+  random: readonly string[],
+  { namespace, wholeCluster }: Destination,
+): Prepared {
   const object = asApiObject(structuredClone(rendered));
   const resource = resourceOf(object);
   const key = resourceKey(resource, namespace);
   const refused = (problem: string): Prepared => ({ resource, key, problem });
   if (!object.metadata.name) return refused('the manifest has no metadata.name; give it one in the chart');
-  if (resource.namespace && resource.namespace !== namespace)
+  if (!wholeCluster && resource.namespace && resource.namespace !== namespace)
     return refused(
       `the manifest names the namespace ${resource.namespace}, but objects go to ${namespace}; leave the namespace out of the chart`,
     );

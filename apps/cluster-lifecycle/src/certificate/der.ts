@@ -18,6 +18,7 @@ export const bitString = (content: Buffer): Buffer => tlv(0x03, Buffer.concat([B
 /** The first `count` bits of one octet. */
 export const bits = (octet: number, count: number): Buffer => tlv(0x03, Buffer.of(8 - count, octet));
 export const boolean = (value: boolean): Buffer => tlv(0x01, Buffer.of(value ? 0xff : 0));
+export const nothing: Buffer = tlv(0x05, Buffer.alloc(0));
 export const utf8String = (text: string): Buffer => tlv(0x0c, Buffer.from(text, 'utf8'));
 /** `[number]`, explicit: around another value. */
 export const explicit = (number: number, content: Buffer): Buffer => tlv(0xa0 | number, content);
@@ -51,4 +52,29 @@ export function time(date: Date): Buffer {
   return date.getUTCFullYear() < 2050
     ? tlv(0x17, Buffer.from(digits.slice(2), 'ascii'))
     : tlv(0x18, Buffer.from(digits, 'ascii'));
+}
+
+/** The subject of a certificate as it stands there, for those that it signs: names must be the same to the octet. */
+export function subjectOf(certificate: Buffer): Buffer {
+  const toBeSigned = contentOf(contentOf(certificate));
+  let at = toBeSigned[0] === 0xa0 ? endOf(toBeSigned, 0) : 0;
+  // Serial number, algorithm, issuer, validity.
+  for (let passed = 0; passed < 4; passed++) at = endOf(toBeSigned, at);
+  return toBeSigned.subarray(at, endOf(toBeSigned, at));
+}
+
+/** Where the content of the value at a place begins, and where it ends. */
+function extentOf(bytes: Buffer, at: number): { start: number; end: number } {
+  const first = bytes[at + 1] ?? 0;
+  if (first < 0x80) return { start: at + 2, end: at + 2 + first };
+  const count = first & 0x7f;
+  const start = at + 2 + count;
+  return { start, end: start + bytes.readUIntBE(at + 2, count) };
+}
+
+const endOf = (bytes: Buffer, at: number): number => extentOf(bytes, at).end;
+
+function contentOf(bytes: Buffer): Buffer {
+  const { start, end } = extentOf(bytes, 0);
+  return bytes.subarray(start, end);
 }

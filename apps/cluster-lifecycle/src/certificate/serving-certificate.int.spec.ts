@@ -86,7 +86,7 @@ describe('a certificate from files', () => {
   });
 
   it.each([
-    ['is not there', undefined, /tls\.crt does not exist; check its path/],
+    ['is not there', undefined, /tls\.(crt|key) does not exist; check its path/],
     ['has the key of another', 'other', /tls\.key is not the key of .*tls\.crt; write both anew/],
     ['is no PEM', 'none', /is not the key of/],
   ])('that %s is refused with cause and remedy', async (_, kind, message) => {

@@ -24,7 +24,10 @@ export interface Validity {
 
 const ids = {
   commonName: '2.5.4.3',
+  organization: '2.5.4.10',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  rsaWithSha256: '1.2.840.113549.1.1.11',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -40,7 +43,13 @@ const usage = { server: der.bits(0b1000_0000, 1), authority: der.bits(0b0000_011
 export async function makeAuthority(name: string, validity: Validity): Promise<KeyPair> {
   const keys = await newKeys();
   return certify(
-    { subject: name, issuer: name, validity, publicKey: keys.publicKey, signer: keys.privateKey },
+    {
+      subject: nameOf(name),
+      issuer: nameOf(name),
+      validity,
+      publicKey: keys.publicKey,
+      signer: keys.privateKey,
+    },
     keys,
     [
       extension(ids.basicConstraints, der.sequence(der.boolean(true), der.integer(Buffer.of(0))), true),
@@ -58,18 +67,44 @@ export async function makeServing(
 ): Promise<KeyPair> {
   const keys = await newKeys();
   const ca = new X509Certificate(authority.cert);
-  const issuer = /^CN=(.+)$/m.exec(ca.subject)?.[1] ?? '';
+  const issuer = der.subjectOf(ca.raw);
   const alternatives = names.map((name) =>
     isIP(name) ? der.implicit(7, addressOf(name)) : der.implicit(2, Buffer.from(name, 'ascii')),
   );
   const signer = createPrivateKey(authority.key);
-  return certify({ subject: '', issuer, validity, publicKey: keys.publicKey, signer }, keys, [
+  return certify({ subject: nameOf(''), issuer, validity, publicKey: keys.publicKey, signer }, keys, [
     extension(ids.basicConstraints, der.sequence(), true),
     extension(ids.keyUsage, usage.server, true),
     extension(ids.extendedKeyUsage, der.sequence(der.objectId(ids.serverAuth))),
     extension(ids.authorityKeyIdentifier, der.sequence(der.implicit(0, keyId(ca.publicKey)))),
     // Critical, since nothing else names the subject (RFC 5280, 4.1.2.6).
     extension(ids.subjectAltName, der.sequence(...alternatives), true),
+  ]);
+}
+
+/** Who a client is to an API server: a user, and the groups that it is in. */
+export interface ClientIdentity {
+  user: string;
+  groups: readonly string[];
+}
+
+/** A client's certificate, signed by a CA that somebody else made: RSA, as kubeadm has it, or ECDSA. Throws where its key is no private key. */
+export async function makeClient(
+  authority: KeyPair,
+  { user, groups }: ClientIdentity,
+  validity: Validity,
+): Promise<KeyPair> {
+  const keys = await newKeys();
+  const subject = der.sequence(
+    ...groups.map((group) => attribute(ids.organization, group)),
+    attribute(ids.commonName, user),
+  );
+  const issuer = der.subjectOf(new X509Certificate(authority.cert).raw);
+  const signer = createPrivateKey(authority.key);
+  return certify({ subject, issuer, validity, publicKey: keys.publicKey, signer }, keys, [
+    extension(ids.basicConstraints, der.sequence(), true),
+    extension(ids.keyUsage, usage.server, true),
+    extension(ids.extendedKeyUsage, der.sequence(der.objectId(ids.clientAuth))),
   ]);
 }
 
@@ -82,19 +117,22 @@ function certify(
     validity,
     publicKey,
     signer,
-  }: { subject: string; issuer: string; validity: Validity; publicKey: KeyObject; signer: KeyObject },
+  }: { subject: Buffer; issuer: Buffer; validity: Validity; publicKey: KeyObject; signer: KeyObject },
   { privateKey }: { privateKey: KeyObject },
   extensions: Buffer[],
 ): KeyPair {
-  const algorithm = der.sequence(der.objectId(ids.ecdsaWithSha256));
+  const algorithm =
+    signer.asymmetricKeyType === 'rsa'
+      ? der.sequence(der.objectId(ids.rsaWithSha256), der.nothing)
+      : der.sequence(der.objectId(ids.ecdsaWithSha256));
   const toBeSigned = der.sequence(
     // Version 3.
     der.explicit(0, der.integer(Buffer.of(2))),
     der.integer(randomBytes(16)),
     algorithm,
-    nameOf(issuer),
+    issuer,
     der.sequence(der.time(validity.notBefore), der.time(validity.notAfter)),
-    nameOf(subject),
+    subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     der.explicit(3, der.sequence(...extensions)),
   );
@@ -104,9 +142,10 @@ function certify(
 }
 
 const nameOf = (commonName: string): Buffer =>
-  commonName === ''
-    ? der.sequence()
-    : der.sequence(der.set(der.sequence(der.objectId(ids.commonName), der.utf8String(commonName))));
+  commonName === '' ? der.sequence() : der.sequence(attribute(ids.commonName, commonName));
+
+const attribute = (id: string, text: string): Buffer =>
+  der.set(der.sequence(der.objectId(id), der.utf8String(text)));
 
 const extension = (id: string, value: Buffer, critical = false): Buffer =>
   der.sequence(der.objectId(id), ...(critical ? [der.boolean(true)] : []), der.octetString(value));

@@ -17,7 +17,7 @@ import {
 } from '@scs/cluster-stacks';
 import type { Rendered } from '@scs/helm';
 import type { EventRecorder, KubernetesClient } from '@scs/kubernetes';
-import type { applyObjects } from '../apply/apply.ts';
+import type { applyObjects, ApplyTarget } from '../apply/apply.ts';
 import type { deleteResources } from '../apply/delete.ts';
 import type { AddonCharts } from './charts.ts';
 import type { AddonRecord } from './record.ts';
@@ -41,6 +41,13 @@ export interface AddonWork {
   driftMs: number;
 }
 
+/** Charts bring namespaces of their own (Cilium's `cilium-secrets`), and objects in them. */
+const targetOf = ({ workload }: AddonWork): ApplyTarget => ({
+  client: workload,
+  namespace: addonNamespace,
+  wholeCluster: true,
+});
+
 export const inventoryOf = ({ addon }: AddonRecord): AppliedResource[] => addon.status?.resources ?? [];
 
 const setInventory = ({ record }: AddonWork, resources: readonly AppliedResource[]): void => {
@@ -60,7 +67,7 @@ export async function announce(work: AddonWork, rendered: Rendered): Promise<voi
 
 /** Applies, removes nothing, and puts what came of it into the inventory. */
 export async function applyRendered(work: AddonWork, rendered: Rendered) {
-  const target = { client: work.workload, namespace: addonNamespace };
+  const target = targetOf(work);
   const outcome = await work.apply(target, rendered, [], { prune: false, signal: work.signal });
   setInventory(work, mergeInventory(inventoryOf(work.record), outcome.resources));
   return outcome;
@@ -83,7 +90,7 @@ async function removeFromCluster(
   work: AddonWork,
   resources: readonly AppliedResource[],
 ): Promise<StageTrouble | undefined> {
-  const target = { client: work.workload, namespace: addonNamespace };
+  const target = targetOf(work);
   const left = await work.remove(target, resources, work.signal);
   const leaving = new Set(resources.map((resource) => resourceKey(resource, addonNamespace)));
   const kept = inventoryOf(work.record).filter(

@@ -172,8 +172,8 @@ function noteLeftovers({ record, clock }: AddonWork, trouble: StageTrouble | und
   record.addon = withConditions(record.addon, [state], clock());
 }
 
-const pauseOf = (work: AddonWork, { next }: Step<'rest'>): number =>
-  next || inventoryOf(work.record).some(({ status }) => status !== 'synced') ? nextHookMs : work.driftMs;
+const pauseOf = ({ record, driftMs }: AddonWork, { next }: Step<'rest'>): number =>
+  next || inventoryOf(record).some(({ status }) => status !== 'synced') ? nextHookMs : driftMs;
 
 /** Looks from time to time whether what was applied is still there, as it was, and nothing else; mends it. */
 async function rest(work: AddonWork, step: Step<'rest'>): Promise<Again & { checked?: boolean }> {

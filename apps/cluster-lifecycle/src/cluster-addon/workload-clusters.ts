@@ -16,9 +16,17 @@ export interface WorkloadClusters {
 
 /** A cluster that does not answer must not hold up the others. */
 const timeoutMs = 5000;
+/** Nor may it fill our memory: its administrators are others. */
+const maxBodyBytes = 32 * 1024 * 1024;
 
+/** The kubeconfig is a tenant's: as a text it cannot name files or programs of this machine. */
 export const connectWorkload = (kubeconfig: string): KubernetesClient =>
-  connectKubernetes({ kubeconfig: { text: kubeconfig }, userAgent: 'scs-cluster-lifecycle', timeoutMs });
+  connectKubernetes({
+    kubeconfig: { text: kubeconfig },
+    userAgent: 'scs-cluster-lifecycle',
+    timeoutMs,
+    maxBodyBytes,
+  });
 
 /**
  * Reads the secret `<cluster>-kubeconfig` that Cluster API's control plane provider makes, key `value`. It is read each time, as clients with

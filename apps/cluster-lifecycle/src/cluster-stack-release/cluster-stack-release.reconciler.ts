@@ -140,13 +140,13 @@ class ReleaseLoop {
     const announced = announcedInventory(inventory, manifestEntries(rendered), namespace);
     if (announced.length > inventory.length)
       release = await this.#writeStatus(release, { ...release.status, resources: announced });
+    await this.#watchFor(announced);
     const outcome = await applyObjects(this.#targetOf(release), rendered, announced, {
       prune: true,
       signal,
       claim: await claimsOfOthers(this.#operator, release),
     });
     this.#recordChanges(release, outcome);
-    this.#watchFor(outcome.resources);
     return { release, facts: { state: 'done' as const, ...outcome } };
   }
 
@@ -181,17 +181,22 @@ class ReleaseLoop {
         );
   }
 
-  /** Cluster API's kinds are watched, so that a change by hand is repaired at once; others are looked at every ten minutes. */
-  #watchFor(resources: readonly AppliedResource[]): void {
-    for (const { group = '', version = '', kind = '' } of resources)
-      if (group.endsWith('cluster.x-k8s.io'))
-        this.#operator.alsoWatch(name, {
-          type: { apiVersion: `${group}/${version}`, kind },
-          keys: (change) =>
-            change.type !== 'added' && change.type !== 'resync' && isMoreThanStatus(change)
-              ? releasesWith(this.#operator, change.object)
-              : [],
-        });
+  /**
+   * Cluster API's kinds are watched, from before they are looked at, so that a change by hand is repaired at once; others are looked at every ten
+   * minutes.
+   */
+  async #watchFor(resources: readonly AppliedResource[]): Promise<void> {
+    for (const { group = '', version = '', kind = '' } of resources) {
+      const type = { apiVersion: `${group}/${version}`, kind };
+      if (!group.endsWith('cluster.x-k8s.io') || !(await this.#operator.client.resourceType(type))) continue;
+      await this.#operator.alsoWatch(name, {
+        type,
+        keys: (change) =>
+          change.type !== 'added' && change.type !== 'resync' && isMoreThanStatus(change)
+            ? releasesWith(this.#operator, change.object)
+            : [],
+      });
+    }
   }
 
   async remove(release: ClusterStackRelease, signal: AbortSignal): Promise<Again | void> {

@@ -14,13 +14,19 @@ export async function gatherProvider(
   const { providerRef } = release.spec;
   if (!providerRef) return { state: 'none' };
   const { apiVersion = '', kind = '', name = release.metadata.name } = providerRef;
+  // Whoever may write releases must not get other objects watched, owned and so collected with our rights.
+  if (!kind.endsWith('ClusterStackRelease'))
+    return {
+      state: 'missing',
+      message: `spec.providerRef names a ${kind || 'nothing'}; its kind must end in ClusterStackRelease`,
+    };
   const key: ObjectKey = { apiVersion, kind, name, namespace: release.metadata.namespace };
   if (!(await operator.client.resourceType({ apiVersion, kind })))
     return {
       state: 'missing',
       message: `${kind} of ${apiVersion} is not served; install the provider’s CustomResourceDefinitions, or set noProvider in the ClusterStack`,
     };
-  operator.alsoWatch(reconciler, {
+  await operator.alsoWatch(reconciler, {
     type: { apiVersion, kind },
     keys: ({ object }) => releasesOwning(object),
   });

@@ -23,7 +23,7 @@ import {
   stackConditions,
   type SyncProblem,
 } from './cluster-stack.conditions.ts';
-import { readProviderTemplate, type ProviderObjects } from './provider-object.ts';
+import { isProviderTemplate, readProviderTemplate, type ProviderObjects } from './provider-object.ts';
 import { ReleaseObjects } from './release-objects.ts';
 
 const stackType = { apiVersion: clusterStackGroup, kind: 'ClusterStack' } as const;
@@ -100,10 +100,10 @@ class StackLoop {
     const plan = await this.#plan(stack, existing, tags);
     this.#tellUnreadable(stack, plan);
 
+    await this.#watchProvider(stack);
     const providers = stack.spec.noProvider
       ? undefined
       : await readProviderTemplate(this.#operator.client, stack);
-    await this.#watchProvider(stack);
     const problems: SyncProblem[] = [...(await releases.remove(plan.delete))];
     if (providers === undefined || !('problem' in providers))
       for (const release of plan.wanted) {
@@ -162,9 +162,10 @@ class StackLoop {
   /** Whatever kind the templates are of: a change of theirs is brought to the objects that were made of them. */
   async #watchProvider({ spec: { providerRef } }: ClusterStack): Promise<void> {
     const { apiVersion, kind } = providerRef ?? {};
-    if (!apiVersion || !kind || !(await this.#operator.client.resourceType({ apiVersion, kind }))) return;
+    if (!apiVersion || !kind || !isProviderTemplate(kind)) return;
+    if (!(await this.#operator.client.resourceType({ apiVersion, kind }))) return;
     const stacks = this.#operator.informer<ClusterStack>(stackType);
-    this.#operator.alsoWatch(name, {
+    await this.#operator.alsoWatch(name, {
       type: { apiVersion, kind },
       keys: ({ object: { metadata } }) =>
         stacks

@@ -14,6 +14,9 @@ export interface ProviderObjects {
   ensure(release: string): Promise<'created' | 'updated' | undefined>;
 }
 
+/** Others are not for us to watch and to make objects of: a stack's author may have no right to them. */
+export const isProviderTemplate = (kind: string): boolean => kind.endsWith('ClusterStackReleaseTemplate');
+
 /** Why there can be none: cause and remedy. */
 export type ProviderProblem = { problem: string };
 
@@ -29,8 +32,8 @@ export async function readProviderTemplate(
       problem: 'spec.providerRef is missing; name the template of the provider, or set spec.noProvider',
     };
   const { apiVersion = '', kind, name } = providerRef;
-  if (!kind.endsWith('Template'))
-    return { problem: `spec.providerRef names a ${kind}; its kind must end in Template` };
+  if (!isProviderTemplate(kind))
+    return { problem: `spec.providerRef names a ${kind}; its kind must end in ClusterStackReleaseTemplate` };
   if (!(await client.resourceType({ apiVersion, kind })))
     return {
       problem: `${kind} of ${apiVersion} is not served; install the provider’s CustomResourceDefinitions`,

@@ -188,9 +188,11 @@ function jsonPath(message: DescMessage | undefined, path: string): string {
   return path
     .split('.')
     .map((name) => {
-      const field = at?.fields.find((candidate) => candidate.name === name);
+      // `node_pools[0]` is an entry of `node_pools`.
+      const [, plain = name, index = ''] = /^(\w+)(\[\d+\])$/.exec(name) ?? [];
+      const field = at?.fields.find((candidate) => candidate.name === plain);
       at = field && 'message' in field ? field.message : undefined;
-      return field?.jsonName ?? name;
+      return field ? field.jsonName + index : name;
     })
     .join('.');
 }

@@ -28,7 +28,10 @@ export function topologyOf(cluster: KubernetesObject): Topology | undefined {
   return { className, classNamespace, version: text(field(topology, 'version')) ?? '' };
 }
 
-/** `controlPlaneRef` or `infrastructureRef`: v1beta1 names an apiVersion, v1beta2 an apiGroup whose version is looked up. */
+/**
+ * `controlPlaneRef` or `infrastructureRef`: v1beta1 names an apiVersion, v1beta2 an apiGroup whose version is looked up. The object is in the
+ * cluster's own namespace, as Cluster API demands: with our rights nobody gets to read others'.
+ */
 export function referenceOf(
   cluster: KubernetesObject,
   name: 'controlPlaneRef' | 'infrastructureRef',
@@ -39,7 +42,7 @@ export function referenceOf(
   if (!kind || !refName) return undefined;
   const apiVersion = text(field(ref, 'apiVersion'));
   const apiGroup = text(field(ref, 'apiGroup')) ?? apiVersion?.split('/')[0];
-  const namespace = text(field(ref, 'namespace')) ?? cluster.metadata.namespace;
+  const { namespace } = cluster.metadata;
   return {
     kind,
     name: refName,

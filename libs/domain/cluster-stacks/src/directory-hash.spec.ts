@@ -87,6 +87,17 @@ describe('the hashes of a stack', () => {
     expect(hashes).toEqual({ clusterStack: expect.any(String), clusterAddonDir: '', clusterAddonValues: '' });
   });
 
+  it('count a folder with no file in it as there, as csctl does', () => {
+    // Go: dirhash.Hash1 over no files, cleaned.
+    const ofNothing = '47deqpj8hbsatimw5jceuqerkm5nmpjwzg3hsufu';
+    const files = new Map([['csctl.yaml', bytes('a')]]);
+    expect(hashStack(files, ['cluster-addon', 'node-image', 'docs'])).toEqual({
+      ...hashStack(files),
+      clusterAddonDir: ofNothing,
+      nodeImageDir: ofNothing,
+    });
+  });
+
   it('leave nodeImageDir to the folder that csctl knows, and tell node-images apart', () => {
     const config = bytes('images');
     const one = hashStack(new Map([['node-image/config.yaml', config]]));

@@ -35,11 +35,13 @@ export function hashTree(files: FileTree): string {
 export const cleanHash = (hash: string): string =>
   hash.replace(/^h1:/, '').replace(/[/=+]/g, '').toLowerCase();
 
-/** All hashes of the sources of a stack. */
-export function hashStack(files: FileTree): StackHashes {
+/**
+ * All hashes of the sources of a stack. Of `folders` at the top those count that have no file in them: csctl hashes them all the same.
+ */
+export function hashStack(files: FileTree, folders: readonly string[] = []): StackHashes {
   const folder = (name: string): string | undefined => {
     const inside = [...files].filter(([path]) => path.startsWith(`${name}/`));
-    if (inside.length === 0) return undefined;
+    if (inside.length === 0 && !folders.includes(name)) return undefined;
     return cleanHash(
       hashTree(new Map(inside.map(([path, content]) => [path.slice(name.length + 1), content]))),
     );

@@ -37,6 +37,7 @@ export {
   type AdmissionLookup,
   type AdmissionRequest,
 } from './admission.ts';
+export { schemaProblems } from './admission-schema.ts';
 export { ReleaseInvalid, type FileProblem } from './release-file.ts';
 export { metadataFile, parseMetadata, printMetadata, type ReleaseMetadata } from './metadata.ts';
 export {
@@ -182,3 +183,44 @@ export { diffReleases, type ObjectChange, type ReleaseDiff, type VariableChange 
 export type { FieldChange } from './field-diff.ts';
 export type { Rollout } from './rollout.ts';
 export { exampleCluster, valuesDataOf, type ValuesData } from './example-cluster.ts';
+export {
+  changedCluster,
+  clusterPatch,
+  clusterVariables,
+  compareKubernetes,
+  controlPlaneReplicasOf,
+  createdByAnnotation,
+  newCluster,
+  poolsOf,
+  upgradesOf,
+  type ClusterApiVersion,
+  type ClusterChange,
+  type Pool,
+  type PoolChange,
+  type WantedCluster,
+} from './cluster-change.ts';
+export {
+  clusterLabel,
+  conditionOf,
+  deploymentLabel,
+  isInitialized,
+  isNodeReady,
+  machinesOf,
+  numberAt,
+  poolLabel,
+  releaseTagOf,
+  type ClusterFacts,
+  type ObjectRef,
+} from './cluster-facts.ts';
+export { explainCluster, type ClusterState, type Explanation } from './explain.ts';
+export type { ExplainedCondition } from './explain-conditions.ts';
+export type { Waiting } from './waiting.ts';
+export { workerClasses } from './cluster-class.ts';
+export {
+  metersOf,
+  planMeters,
+  type Meter,
+  type MeterPlan,
+  type OpenMeter,
+  type UsageSegment,
+} from './usage.ts';

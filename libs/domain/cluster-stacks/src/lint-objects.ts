@@ -90,15 +90,22 @@ function lintNamespace(identity: ObjectIdentity, namespace: string, note: Note):
     );
   if (identity.namespace === '' || identity.namespace === namespace || clusterScoped.has(identity.kind))
     return;
-  note(
-    'error',
-    'object-namespace',
-    'metadata.namespace',
-    `is ${identity.namespace}`,
-    namespace === addonNamespace
-      ? `leave it out: add-ons are put into ${namespace}, and the API server refuses another namespace`
-      : 'leave it out: the objects of a class are put into the namespace of the release',
-  );
+  if (namespace === addonNamespace)
+    note(
+      'info',
+      'object-namespace',
+      'metadata.namespace',
+      `is ${identity.namespace}`,
+      `it is put there; the upstream operator puts add-ons into ${namespace} alone, and leaves this one out`,
+    );
+  else
+    note(
+      'error',
+      'object-namespace',
+      'metadata.namespace',
+      `is ${identity.namespace}`,
+      'leave it out: the objects of a class are put into the namespace of the release',
+    );
 }
 
 function lintVersion(identity: ObjectIdentity, kubernetes: string, note: Note): void {
@@ -169,15 +176,16 @@ export function lintManagementObjects(contents: ChartContents, file: string): Fi
   });
 }
 
-/** v1alpha3 and v1alpha4 are gone since Cluster API 1.8. */
+/**
+ * v1alpha3 and v1alpha4 of Cluster API's own kinds are gone since 1.8. Providers of control planes and bootstrapping share its groups, and count
+ * their versions themselves: KamajiControlPlaneTemplate is v1alpha1.
+ */
 function lintClusterApiVersion(identity: ObjectIdentity, file: string): Finding[] {
-  const { group, version } = identity;
-  if (
-    !/(^|\.)cluster\.x-k8s\.io$/.test(group) ||
-    group.startsWith('infrastructure.') ||
-    !version.startsWith('v1alpha')
-  )
-    return [];
+  const { group, kind, version } = identity;
+  const isOwn =
+    group === 'cluster.x-k8s.io' ||
+    (/^(bootstrap|controlplane)\.cluster\.x-k8s\.io$/.test(group) && kind.startsWith('Kubeadm'));
+  if (!isOwn || !version.startsWith('v1alpha')) return [];
   return [
     {
       severity: 'error',

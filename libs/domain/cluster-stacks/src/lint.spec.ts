@@ -62,7 +62,7 @@ it('errors come first', () => {
       ...sampleRelease(),
       ...withAddon(sampleDeployment('cni:1'), {
         ...sampleDeployment('cni'),
-        metadata: { name: 'a', namespace: 'b' },
+        metadata: { generateName: 'a-' },
       }),
     },
     namespace,
@@ -446,6 +446,18 @@ describe('objects in the management cluster', () => {
     ['that upstream allows by default', object('openstack.k-orc.cloud/v1alpha1', 'Image'), []],
     ['that are of Cluster API', object('cluster.x-k8s.io/v1beta2', 'MachineHealthCheck'), []],
     [
+      'that are of a provider in a group of Cluster API, and have a version of their own',
+      object('bootstrap.cluster.x-k8s.io/v1alpha1', 'RKE2Config'),
+      [],
+    ],
+    [
+      'that are of kubeadm, in a version that is gone',
+      object('bootstrap.cluster.x-k8s.io/v1alpha4', 'KubeadmConfig'),
+      [
+        'error api-removed KubeadmConfig a apiVersion is bootstrap.cluster.x-k8s.io/v1alpha4, which Cluster API no longer serves',
+      ],
+    ],
+    [
       'that are in another namespace',
       object('cluster.x-k8s.io/v1beta2', 'MachineHealthCheck', { name: 'a', namespace: 'b' }),
       ['error object-namespace MachineHealthCheck b/a metadata.namespace is b'],
@@ -515,7 +527,7 @@ describe('objects of add-ons', () => {
     [
       'that are in another namespace',
       [{ ...sampleDeployment(), metadata: { name: 'cni', namespace: 'cni' } }],
-      ['error object-namespace Deployment cni/cni metadata.namespace is cni'],
+      ['info object-namespace Deployment cni/cni metadata.namespace is cni'],
     ],
     [
       'that are of the whole cluster',

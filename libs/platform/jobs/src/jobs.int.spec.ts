@@ -134,6 +134,17 @@ describe.each(backends)('jobs on $name', ({ start }) => {
     await eventually(async () => expect(seen).toEqual(['first', 'third']));
   });
 
+  it('tell whether anybody works on their queue, also in another process', async () => {
+    const [job, sender, worker] = [aJob(), await jobs(), await jobs()];
+    expect(await sender.isWorkedOn(job)).toBe(false);
+    await worker.work([job], [handles(job, async () => {})]);
+    await eventually(async () => expect(await sender.isWorkedOn(job)).toBe(true));
+    expect(await sender.isWorkedOn(aJob())).toBe(false);
+    await worker.close();
+    open.splice(open.indexOf(worker), 1);
+    await eventually(async () => expect(await sender.isWorkedOn(job)).toBe(false));
+  });
+
   it('do not start without exactly one handler', async () => {
     const [job, queue] = [aJob(), await jobs()];
     await expect(queue.work([job], [])).rejects.toThrow(/0 handlers/);

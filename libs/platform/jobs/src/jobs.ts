@@ -68,6 +68,8 @@ export interface Jobs {
   ): Promise<void>;
   /** Starts working; each declared job needs one handler. Throws for none or two. */
   work(declared: JobName[], handlers: JobHandler[]): Promise<void>;
+  /** Does any process work on a job's queue at the moment? Where nobody does, jobs would pile up. */
+  isWorkedOn(job: JobName): Promise<boolean>;
   /** Rejects where the queues cannot be asked. */
   check(): Promise<unknown>;
   /** Waits for what is running, then lets go. */
@@ -154,6 +156,9 @@ export async function connectJobs(url: string, logger: Logger): Promise<Jobs> {
         });
         workers.push(worker);
       }
+    },
+    async isWorkedOn(job) {
+      return (await (await open(job.queue)).getWorkers()).length > 0;
     },
     check: () => Promise.all([...queues.values()].map((queue) => queue.getJobCounts('waiting'))),
     async close() {

@@ -191,6 +191,16 @@ describe('an answer', () => {
     await expect(clientOf(server).get(key)).rejects.toThrow('check that it is a Kubernetes API server');
   });
 
+  it('that is longer than is allowed is not taken in', async () => {
+    const large = { ...aConfigMap('a', 1), data: { text: 'x'.repeat(2 * 1024 * 1024) } };
+    await using server = await startScriptedServer(() => large);
+    const options = { kubeconfig: server.kubeconfig, userAgent: 'spec' };
+    await expect(connectKubernetes({ ...options, maxBodyBytes: 1024 * 1024 }).get(key)).rejects.toThrow(
+      /answers with more than 1 MiB; ask for less$/,
+    );
+    expect(await connectKubernetes(options).get(key)).toMatchObject({ data: large.data });
+  });
+
   it('of 404 about the object means that there is none', async () => {
     await using server = await startScriptedServer((exchange) =>
       refuse(exchange, 404, 'NotFound', { name: 'a' }),

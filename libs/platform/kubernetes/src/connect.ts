@@ -15,11 +15,13 @@ import { type ApiRequest, Transport } from './transport.ts';
 import { watchEvents } from './watch-stream.ts';
 
 export interface ConnectKubernetesOptions {
-  /** Path of a kubeconfig, or its text. Left out: `$KUBECONFIG`, `~/.kube/config`, or the service account of the pod. */
+  /** Path of a kubeconfig, or its text, which must not name files and programs. Left out: `$KUBECONFIG`, `~/.kube/config`, or the service account of the pod. */
   kubeconfig?: { file: string } | { text: string } | undefined;
   userAgent: string;
   /** For one request, watches apart. Milliseconds; 30,000 when left out. */
   timeoutMs?: number;
+  /** Longest body of an answer, watches apart. Bytes; 256 MiB when left out: less for a server of somebody else. */
+  maxBodyBytes?: number;
   /** Ends every request of this client. */
   signal?: AbortSignal | undefined;
 }
@@ -30,8 +32,8 @@ const listAttempts = 3;
 
 /** A client for the current context of a kubeconfig. Sends no request yet. Throws KubernetesError where the kubeconfig is no good. */
 export function connectKubernetes(options: ConnectKubernetesOptions): KubernetesClient {
-  const { kubeconfig, userAgent, timeoutMs = 30_000, signal } = options;
-  return clientOver(new Transport(loadTarget(kubeconfig), { userAgent, timeoutMs, signal }));
+  const { kubeconfig, userAgent, timeoutMs = 30_000, maxBodyBytes, signal } = options;
+  return clientOver(new Transport(loadTarget(kubeconfig), { userAgent, timeoutMs, maxBodyBytes, signal }));
 }
 
 interface Page<T> {

@@ -24,8 +24,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const clientOf = (server: ScriptedServer, user: object) =>
-  connectKubernetes({ kubeconfig: { text: kubeconfigOf(server.url, user) }, userAgent: 'spec' });
+function clientOf(server: ScriptedServer, user: object) {
+  const file = join(folder, 'kubeconfig');
+  writeFileSync(file, kubeconfigOf(server.url, user));
+  return connectKubernetes({ kubeconfig: { file }, userAgent: 'spec' });
+}
 const authorizations = (server: ScriptedServer) =>
   server.exchanges.map(({ headers }) => headers.authorization);
 

@@ -101,7 +101,29 @@ describe('a kubeconfig', () => {
       { user: { legacy: { 'auth-provider': { name: 'gcp' } } } },
     ],
   ])('may say %s', (_, parts, expected) => {
-    expect(loadTarget({ text: config(parts) })).toMatchObject(expected);
+    expect(loadTarget({ file: put('config', config(parts)) })).toMatchObject(expected);
+  });
+
+  it.each([
+    ['exec', { user: 'exec: { command: sh }' }],
+    ['auth-provider', { user: 'auth-provider: { name: gcp, config: { cmd-path: sh } }' }],
+    ['tokenFile', { user: 'tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token' }],
+    ['certificate-authority', { cluster: ', certificate-authority: /etc/ca.crt', user: 'token: t' }],
+    ['client-certificate, client-key', { user: 'client-certificate: a, client-key: b' }],
+  ])('given as a text must not use %s of this machine: anybody may have written it', (fields, parts) => {
+    const load = (): unknown => loadTarget({ text: config(parts) });
+    expect(load).toThrow(KubernetesError);
+    expect(load).toThrow(`the kubeconfig uses ${fields}, and so files or programs of this machine`);
+  });
+
+  it('given as a text may carry the credentials themselves', () => {
+    const cluster = ', certificate-authority-data: aGVsbG8=, certificate-authority: /ignored';
+    const user = 'client-certificate-data: aGVsbG8=, client-key-data: aGVsbG8=, token: t';
+    const hello = { data: Buffer.from('hello') };
+    expect(loadTarget({ text: config({ cluster, user }) })).toMatchObject({
+      ca: hello,
+      user: { cert: hello, key: hello, token: 't' },
+    });
   });
 
   it('names files from its own folder on', () => {

@@ -58,11 +58,14 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * The current context of a kubeconfig: of a file, of a text, or as kubectl looks for it (`$KUBECONFIG` with several files, `~/.kube/config`),
- * else the service account of the pod. Throws {@link KubernetesError}.
+ * else the service account of the pod. A file is trusted as kubectl trusts it; a text may come from anybody, and must hold everything itself.
+ * Throws {@link KubernetesError}.
  */
 export function loadTarget(source?: { file: string } | { text: string }): Target {
   if (source && 'text' in source)
-    return currentTarget(parseConfig(source.text, 'the kubeconfig', process.cwd()), 'the kubeconfig');
+    return selfContained(
+      currentTarget(parseConfig(source.text, 'the kubeconfig', process.cwd()), 'the kubeconfig'),
+    );
   if (source) return currentTarget(readConfig(source.file), source.file);
   const files = (process.env.KUBECONFIG ?? '').split(delimiter).filter(Boolean);
   if (files.length === 1) return currentTarget(readConfig(files[0] ?? ''), files[0] ?? '');
@@ -153,6 +156,28 @@ function currentTarget(config: Kubeconfig, origin: string): Target {
     proxy: textOf(cluster.body['proxy-url']),
     user: user ? userOf(user) : { impersonate: {} },
   };
+}
+
+/**
+ * Files and programs of this machine are not for whoever wrote the text: a tenant may write the kubeconfig secret of a cluster, and would read our
+ * own token with `tokenFile`, or run what it likes with `exec`.
+ */
+function selfContained(target: Target): Target {
+  const { ca, user } = target;
+  const isFile = (pem: Pem | undefined): boolean => pem !== undefined && 'file' in pem;
+  const outside = Object.entries({
+    exec: user.exec !== undefined,
+    'auth-provider': user.legacy !== undefined,
+    tokenFile: user.tokenFile !== undefined,
+    'certificate-authority': isFile(ca),
+    'client-certificate': isFile(user.cert),
+    'client-key': isFile(user.key),
+  }).flatMap(([field, isUsed]) => (isUsed ? [field] : []));
+  if (outside.length === 0) return target;
+  throw new KubernetesError(
+    'failed',
+    `the kubeconfig uses ${outside.join(', ')}, and so files or programs of this machine; put certificates and tokens themselves into it`,
+  );
 }
 
 function userOf(user: Named): UserConfig {

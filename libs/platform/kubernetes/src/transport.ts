@@ -26,9 +26,11 @@ export interface TransportOptions {
   /** For one request, from its start to the last byte; for a watch, until its head is in. Milliseconds. */
   timeoutMs: number;
   signal?: AbortSignal | undefined;
+  /** Longest body of an answer, watches apart. Bytes; 256 MiB when left out. */
+  maxBodyBytes?: number | undefined;
 }
 
-const maxBody = 256 * 1024 * 1024;
+const MiB = 1024 * 1024;
 const readAttempts = 3;
 const longestPauseMs = 10_000;
 /** Watches have connections of their own, so this bounds the short requests alone. */
@@ -107,7 +109,7 @@ export class Transport {
           this.#begin(request, sent, 'watch', limit),
         );
         if (response.statusCode === 200) return response;
-        const answer = await readAll(response, this.server);
+        const answer = await this.#readAll(response);
         if (answer.status === 401 && attempt === 1 && this.#source.renew()) continue;
         throw answerError(answer, this.server);
       } catch (error) {
@@ -132,7 +134,7 @@ export class Transport {
 
   #once(request: ApiRequest, sent: Sent): Promise<ApiAnswer> {
     return this.#inTime(request.signal, async (limit) =>
-      readAll(await this.#begin(request, sent, 'short', limit), this.server),
+      this.#readAll(await this.#begin(request, sent, 'short', limit)),
     );
   }
 
@@ -148,6 +150,22 @@ export class Transport {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async #readAll(response: http.IncomingMessage): Promise<ApiAnswer> {
+    const { maxBodyBytes = 256 * MiB } = this.#options;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maxBodyBytes)
+        throw new KubernetesError(
+          'failed',
+          `${this.#base.host} answers with more than ${maxBodyBytes / MiB} MiB; ask for less`,
+        );
+    }
+    return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
   }
 
   /** Sends a request and waits for the head of its answer. */
@@ -234,21 +252,6 @@ interface Sent {
   /** Over a connection that had served another request before. */
   reused: boolean;
   answering: boolean;
-}
-
-async function readAll(response: http.IncomingMessage, server: string): Promise<ApiAnswer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBody)
-      throw new KubernetesError(
-        'failed',
-        `${new URL(server).host} answers with more than 256 MiB; ask for less`,
-      );
-  }
-  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
 }
 
 const isBroken = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes(codeOf(error) ?? '');

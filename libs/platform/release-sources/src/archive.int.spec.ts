@@ -88,7 +88,7 @@ describe('unpackArchive', () => {
       /same path twice/,
     ],
   ];
-  it.each(evil)('refuses %s, and leaves nothing behind', async (_, entries, message) => {
+  it.each(evil)('refuses %s, and leaves nothing behind (defect 22)', async (_, entries, message) => {
     const file = await archiveOf({ name: 'first', content: 'good' }, ...entries);
     const folder = emptyFolder();
     await expect(unpackArchive(file, folder)).rejects.toMatchObject({

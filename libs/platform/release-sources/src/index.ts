@@ -1,7 +1,7 @@
 export { ReleaseSourceError, type ReleaseSource } from './source.ts';
 export { openReleaseSource, type SourceOptions, type SourceSettings } from './open.ts';
 export { openReleaseStore, type ReleaseStore, type StoredRelease } from './store.ts';
-export { readStackSource, type StackSource } from './stack-source.ts';
+export { readStackFiles, readStackSource, type StackFiles, type StackSource } from './stack-source.ts';
 export { packRelease, type PackedRelease } from './pack.ts';
 export { unpackArchive } from './archive.ts';
 export type { ArchiveLimits } from './limits.ts';

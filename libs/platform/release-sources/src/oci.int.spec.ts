@@ -532,7 +532,7 @@ describe('signatures', () => {
       },
       /is not signed with the expected key/,
     ],
-  ])('are missed where a release %s', async (_, forge, message) => {
+  ])('are missed where a release %s (defect 22)', async (_, forge, message) => {
     const [registry, key] = [await start(), newKey()];
     registry.publish(repository, 'v1', files);
     await forge(registry, key);

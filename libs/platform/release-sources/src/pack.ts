@@ -62,7 +62,7 @@ async function releaseFiles(source: StackSource, metadata: ReleaseMetadata): Pro
     : await singleAddon(source, filled, metadata);
   const nodeImages = nodeImagesOf(source);
   return new Map([
-    [hashesFile, Buffer.from(printHashes(hashStack(source.files)))],
+    [hashesFile, Buffer.from(printHashes(hashStack(source.files, source.folders)))],
     [metadataFile, Buffer.from(printMetadata(metadata))],
     [
       archiveName(stack, 'cluster-class', metadata.clusterStack),

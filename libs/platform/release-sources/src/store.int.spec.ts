@@ -100,6 +100,15 @@ describe('ensure', () => {
     expect(source.fetches).toBe(2);
   });
 
+  it('holds nobody up after a fetch that failed: others go on meanwhile, and it is tried again (defect 13)', async () => {
+    const releases: Record<string, Record<string, string>> = { v1: { a: 'a' } };
+    const store = await openReleaseStore({ source: sourceOf(releases), folder: newFolder('store') });
+    const [failed, good] = await Promise.allSettled([store.ensure('v2'), store.ensure('v1')]);
+    expect([failed.status, good.status]).toEqual(['rejected', 'fulfilled']);
+    releases['v2'] = { a: 'b' };
+    expect(read((await store.ensure('v2')).folder, 'a')).toBe('b');
+  });
+
   it('goes on for the others when one gives up, and stops when all do', async () => {
     const source = sourceOf({ v1: { a: 'a' } });
     const stopped = Promise.withResolvers<string>();

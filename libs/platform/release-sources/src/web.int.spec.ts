@@ -118,7 +118,7 @@ describe('GitHub', () => {
       options,
     );
 
-  it('lists the tags of all releases, by a hundred, without drafts', async () => {
+  it('lists the tags of all releases, by a hundred, without drafts (defect 11)', async () => {
     const tags = Array.from({ length: 250 }, (_, index) => `openstack-scs-1-27-v${index}`);
     const { api } = await github({ tags: [...tags, 'draft-1'] });
     expect(await open(api.url).list()).toEqual(tags);

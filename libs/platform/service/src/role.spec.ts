@@ -27,6 +27,10 @@ describe('roles', () => {
     'docs.sources.read': ['platform-admin', 'operator', 'auditor'],
     'docs.sources.write': ['platform-admin', 'operator'],
     'docs.analytics.read': ['platform-admin', 'operator', 'auditor'],
+    'lifecycle.stacks.read': everything.filter((role) => role !== 'certifier'),
+    'lifecycle.clusters.read': everything.filter((role) => role !== 'certifier'),
+    'lifecycle.clusters.write': ['platform-admin', 'operator', 'tenant-manager', 'tenant-member'],
+    'lifecycle.kubeconfigs.issue': ['platform-admin', 'operator', 'tenant-manager', 'tenant-member'],
     'iam.tokens.read': ['platform-admin', 'operator', 'auditor', 'tenant-manager'],
     'iam.tokens.write': ['platform-admin', 'operator', 'tenant-manager'],
     'iam.tokens.readAll': ['platform-admin', 'auditor'],
@@ -52,6 +56,8 @@ describe('roles', () => {
       'docs.sources.read',
       'iam.tokens.read',
       'iam.tokens.readAll',
+      'lifecycle.clusters.read',
+      'lifecycle.stacks.read',
     ]);
   });
 

@@ -8,6 +8,10 @@ export const permissions = [
   'docs.sources.read',
   'docs.sources.write',
   'docs.analytics.read',
+  'lifecycle.stacks.read',
+  'lifecycle.clusters.read',
+  'lifecycle.clusters.write',
+  'lifecycle.kubeconfigs.issue',
   'iam.tokens.read',
   'iam.tokens.write',
   // Asked for by no RPC: with these the two above go beyond the caller's own tokens.
@@ -31,6 +35,12 @@ const writeDocs = [
   'docs.sources.write',
   'docs.analytics.read',
 ] as const satisfies Permission[];
+const readClusters = ['lifecycle.stacks.read', 'lifecycle.clusters.read'] as const satisfies Permission[];
+const runClusters = [
+  ...readClusters,
+  'lifecycle.clusters.write',
+  'lifecycle.kubeconfigs.issue',
+] as const satisfies Permission[];
 const tokens = ['iam.tokens.read', 'iam.tokens.write'] as const satisfies Permission[];
 
 /**
@@ -38,13 +48,21 @@ const tokens = ['iam.tokens.read', 'iam.tokens.write'] as const satisfies Permis
  */
 export const roles = {
   'platform-admin': permissions,
-  operator: [...certify, ...writeDocs, ...tokens],
-  auditor: [...read, 'docs.sources.read', 'docs.analytics.read', 'iam.tokens.read', 'iam.tokens.readAll'],
+  operator: [...certify, ...writeDocs, ...runClusters, ...tokens],
+  auditor: [
+    ...read,
+    ...readClusters,
+    'docs.sources.read',
+    'docs.analytics.read',
+    'iam.tokens.read',
+    'iam.tokens.readAll',
+  ],
   certifier: certify,
-  'billing-integrator': ['certification.scopes.read'],
-  'tenant-manager': [...certify, ...tokens],
-  'tenant-member': certify,
-  'tenant-reader': read,
+  // Explains a bill by what there is; changes nothing, and gets into no cluster.
+  'billing-integrator': ['certification.scopes.read', ...readClusters],
+  'tenant-manager': [...certify, ...runClusters, ...tokens],
+  'tenant-member': [...certify, ...runClusters],
+  'tenant-reader': [...read, ...readClusters],
 } as const satisfies Record<string, readonly Permission[]>;
 export type Role = keyof typeof roles;
 
