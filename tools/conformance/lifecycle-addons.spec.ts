@@ -13,6 +13,7 @@ import {
   conditionOf,
   openScene,
   releaseType,
+  stackType,
   type Scene,
 } from './lifecycle/scene.ts';
 
@@ -171,6 +172,10 @@ describe.skipIf(!present)('the add-ons of a cluster, on a real API server', () =
       if ((await scene.list(clusterType)).length > 0) throw new Error('clusters are still there');
     }, patience);
     await clusterApi.stop();
+    for (const { metadata } of await scene.list(stackType)) await scene.remove(stackType, metadata.name);
+    await eventually(async () => {
+      if ((await scene.list(releaseType)).length > 0) throw new Error('releases are still there');
+    }, patience);
     await clean();
     await scene.close();
   });

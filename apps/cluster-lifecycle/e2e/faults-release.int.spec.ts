@@ -75,7 +75,7 @@ const bad: Bad[] = [
       }),
     of: 'release',
     condition: 'HelmChartApplied False Error FailedToApplyObjects',
-    says: /maximum|large|size/,
+    says: /cannot be read/,
   },
   {
     name: 'a class chart that renders no YAML',

@@ -127,7 +127,8 @@ describe('npm start', () => {
     await eventually(async () => expect(second.out(), second.err()).toContain('Ready.'), 60_000);
     second.child.kill('SIGTERM');
     expect(await second.exit).toBe(0);
-  });
+    // The workers of each service try for a while to hand their jobs back.
+  }, 120_000);
 
   it('says in one line what is wrong with its clouds.yaml, without what stands in it', async () => {
     const file = join(data.folder, 'clouds.yaml');

@@ -663,6 +663,18 @@ export function describeCustomKinds(bed: () => Bed): void {
       expect((await bed().ok('GET', url))['metadata']!['finalizers']).toEqual([
         'customresourcecleanup.apiextensions.k8s.io',
       ]);
+      // Caches of the real one may be a moment behind.
+      await eventually(async () => {
+        const late = await bed().refused(
+          { code: 403, reason: 'Forbidden' },
+          'POST',
+          path(),
+          aThing('late', { size: 1 }),
+        );
+        expect(late['message']).toContain(
+          'create not allowed while custom resource definition is terminating',
+        );
+      });
       await patch(name, { metadata: { finalizers: null } });
       await gone(bed(), url);
       await eventually(async () => {

@@ -64,6 +64,7 @@ export async function storeNew(
 ): Promise<ApiObject> {
   const { resource, version } = target;
   checkNamespace(state, target, given.metadata.name);
+  checkTermination(state, target, given.metadata.name);
   const admitted = await state.admission.mutate(state, target, context, 'CREATE', given, undefined);
   const object = readmitted(state, target, given, admitted, undefined, context);
   const {
@@ -122,6 +123,18 @@ function checkNamespace(state: State, target: Target, name: string): void {
           field: 'metadata.namespace',
         },
       ],
+    );
+}
+
+/** A definition that waits for its objects to go takes no new ones. */
+function checkTermination(state: State, target: Target, name: string): void {
+  const { custom, plural, group } = target.resource;
+  if (!custom) return;
+  const definition = state.storage.collection(definitions).get('', `${plural}.${group}`);
+  if (definition?.metadata.deletionTimestamp)
+    throw forbidden(
+      { ...subjectOf(target), name },
+      'create not allowed while custom resource definition is terminating',
     );
 }
 
