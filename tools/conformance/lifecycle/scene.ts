@@ -21,11 +21,12 @@ export const stackType = { apiVersion: stacks, kind: 'ClusterStack' };
 export const releaseType = { apiVersion: stacks, kind: 'ClusterStackRelease' };
 export const addonType = { apiVersion: stacks, kind: 'ClusterAddon' };
 export const clusterType = { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Cluster' };
-const extensionConfig = {
+/** How a service that looks after one namespace registers its hooks. */
+const extensionConfigOf = (namespace: string) => ({
   apiVersion: 'runtime.cluster.x-k8s.io/v1beta2',
   kind: 'ExtensionConfig',
-  name: 'hook-server-extensionconfig',
-};
+  name: `hook-server-extensionconfig-${namespace}`,
+});
 
 export interface Condition {
   type: string;
@@ -129,10 +130,10 @@ export async function openScene(kubeconfig: string, env: Record<string, string> 
       service.log
         .filter((line) => line['hook'] !== undefined && line['cluster'] === `${namespace}/${cluster}`)
         .map((line) => String(line['hook'])),
-    unregister: () => client.delete(extensionConfig),
+    unregister: () => client.delete(extensionConfigOf(namespace)),
     async close() {
       await service.kill();
-      await client.delete(extensionConfig).catch(() => false);
+      await client.delete(extensionConfigOf(namespace)).catch(() => false);
       await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
       client.close();
       await rm(folder, { recursive: true, force: true });
