@@ -243,25 +243,28 @@ describe.each(targets)('Cluster API: %s', (_name, start, present) => {
 
   it.skipIf(!present)('makes a cluster available, with all its parts', { timeout: patience }, async () => {
     await settled();
-    const made = await cluster();
-    expect(made.status).toMatchObject({
-      phase: 'Provisioned',
-      initialization: { infrastructureProvisioned: true, controlPlaneInitialized: true },
-      controlPlane: {
-        desiredReplicas: 1,
-        replicas: 1,
-        readyReplicas: 1,
-        availableReplicas: 1,
-        upToDateReplicas: 1,
-      },
-      workers: {
-        desiredReplicas: 1,
-        replicas: 1,
-        readyReplicas: 1,
-        availableReplicas: 1,
-        upToDateReplicas: 1,
-      },
+    // Numbers follow the conditions a moment later.
+    await eventually(async () => {
+      expect((await cluster()).status).toMatchObject({
+        phase: 'Provisioned',
+        initialization: { infrastructureProvisioned: true, controlPlaneInitialized: true },
+        controlPlane: {
+          desiredReplicas: 1,
+          replicas: 1,
+          readyReplicas: 1,
+          availableReplicas: 1,
+          upToDateReplicas: 1,
+        },
+        workers: {
+          desiredReplicas: 1,
+          replicas: 1,
+          readyReplicas: 1,
+          availableReplicas: 1,
+          upToDateReplicas: 1,
+        },
+      });
     });
+    const made = await cluster();
     expect(
       made.status?.conditions?.map(({ type, status, reason, message }) => [type, status, reason, message]),
     ).toEqual([
